@@ -1,0 +1,257 @@
+//! Kinds: what there is to provision, as data that pages, forms, REST and its documentation are rendered from.
+use crate::{
+    State,
+    field::{Field, List, Str},
+};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A kind of thing: its slug, its words, its fields and columns, and what can be done with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kind {
+    /// The word in URLs of pages, in rows and in `resource_type`: `vm`, `neutron_router`.
+    pub slug: Str,
+    /// One of them: "Virtual machine".
+    pub title: Str,
+    /// Many of them: "Virtual machines".
+    pub plural: Str,
+    /// What it is for, in a sentence; what an empty page says.
+    pub about: Str,
+    /// The part of the catalogue it stands in.
+    pub group: Group,
+    /// The OpenStack system, lower case: `nova`.
+    pub service: Str,
+    /// The collection in REST URLs: `servers`.
+    pub collection: Str,
+    /// Fields of a create request; empty where nothing can be created.
+    pub fields: List<Field>,
+    /// Columns of its list, name and state aside.
+    pub columns: List<Column>,
+    /// What can be done with all of them, with the guide's function names.
+    pub verbs: List<Verb>,
+    /// What can be done with one.
+    pub actions: List<Action>,
+    /// Who may: workspace members in a bound project, or platform administrators.
+    pub scope: Scope,
+    /// What names one in the cloud.
+    pub identity: Identity,
+    /// Whether the portal keeps a row for each.
+    pub custody: Custody,
+    /// The slug of the kind it lives under, where it does.
+    pub parent: Option<Str>,
+    /// Whether it has a place in the navigation.
+    pub listed: bool,
+}
+
+/// The guide's groups, as they stand in URLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Group {
+    /// Servers, images, keypairs, clusters.
+    Compute,
+    /// Volumes, objects, shares.
+    Storage,
+    /// Networks, floating IPs, load balancers, DNS.
+    Networking,
+    /// Identity, placement, secrets.
+    SharedServices,
+    /// Stacks, workflows, queues, leases, alarms.
+    Orchestration,
+    /// Databases, backups, high availability.
+    WorkloadLifecycle,
+}
+
+impl Group {
+    /// All of them, in the order of the navigation.
+    pub const ALL: [Self; 6] = [
+        Self::Compute,
+        Self::Storage,
+        Self::Networking,
+        Self::SharedServices,
+        Self::Orchestration,
+        Self::WorkloadLifecycle,
+    ];
+    /// The word in URLs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Compute => "compute",
+            Self::Storage => "storage",
+            Self::Networking => "networking",
+            Self::SharedServices => "sharedservices",
+            Self::Orchestration => "orchestration",
+            Self::WorkloadLifecycle => "workloadlifecycle",
+        }
+    }
+    /// The word in the navigation.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Compute => "Compute",
+            Self::Storage => "Storage",
+            Self::Networking => "Networking",
+            Self::SharedServices => "Identity and secrets",
+            Self::Orchestration => "Orchestration",
+            Self::WorkloadLifecycle => "Workload lifecycle",
+        }
+    }
+}
+
+/// Who a kind is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Inside a bound project.
+    Project,
+    /// The whole cloud.
+    Admin,
+}
+
+/// What names one in the cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Identity {
+    /// An id that the cloud gives.
+    Id,
+    /// Its name (keypair, queue, container of objects).
+    Name,
+    /// Name and id together (stack).
+    Pair,
+}
+
+/// Whether the portal keeps a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Custody {
+    /// A row, quota, a tag, drift.
+    Kept,
+    /// No row; what is done is audited.
+    Live,
+}
+
+/// What can be done with a kind as a whole or with one of it, beside actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Does {
+    /// List all.
+    List,
+    /// Create one.
+    Create,
+    /// Delete one.
+    Delete,
+}
+
+/// A verb and the guide's name for it, such as `create_server`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verb {
+    /// What it does.
+    pub does: Does,
+    /// The guide's function.
+    pub function: Str,
+}
+
+impl Verb {
+    /// `function` lists.
+    pub const fn list(function: &'static str) -> Self {
+        Self { does: Does::List, function: Cow::Borrowed(function) }
+    }
+    /// `function` creates.
+    pub const fn create(function: &'static str) -> Self {
+        Self { does: Does::Create, function: Cow::Borrowed(function) }
+    }
+    /// `function` deletes.
+    pub const fn delete(function: &'static str) -> Self {
+        Self { does: Does::Delete, function: Cow::Borrowed(function) }
+    }
+}
+
+/// A column of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// The key in `metadata`.
+    pub key: Str,
+    /// The head.
+    pub label: Str,
+    /// How the value is shown.
+    pub show: Show,
+}
+
+/// How a value is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Show {
+    /// As text.
+    Text,
+    /// In the mono face, with a copy button: ids, addresses.
+    Mono,
+    /// A number of GB.
+    Gb,
+    /// A number of MiB.
+    Mib,
+    /// A plain number, right-aligned.
+    Number,
+    /// Yes or no.
+    Flag,
+}
+
+impl Column {
+    /// A column.
+    pub const fn new(key: &'static str, label: &'static str, show: Show) -> Self {
+        Self { key: Cow::Borrowed(key), label: Cow::Borrowed(label), show }
+    }
+}
+
+/// Something that can be done with one thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// The word in URLs: `reboot`.
+    pub name: Str,
+    /// The verb on the button: "Reboot".
+    pub label: Str,
+    /// The guide's function: `reboot_server`.
+    pub function: Str,
+    /// What it asks for.
+    pub fields: List<Field>,
+    /// The states in which it makes sense.
+    pub when: List<State>,
+    /// What it interrupts or destroys, for the confirmation; empty when it is harmless.
+    pub danger: Str,
+    /// Its output is shown to the caller and nobody else.
+    pub output: Output,
+}
+
+/// What an action or a creation hands back beside the thing itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Output {
+    /// Nothing.
+    None,
+    /// Text, such as a console log.
+    Text,
+    /// Shown once and stored nowhere: a private key. Needs the role operator.
+    Once,
+}
+
+impl Action {
+    /// A harmless action without fields, for active things.
+    pub const fn new(name: &'static str, label: &'static str, function: &'static str) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            label: Cow::Borrowed(label),
+            function: Cow::Borrowed(function),
+            fields: Cow::Borrowed(&[]),
+            when: Cow::Borrowed(&[State::Active]),
+            danger: Cow::Borrowed(""),
+            output: Output::None,
+        }
+    }
+}
+
+impl Kind {
+    /// Whether it does `does`.
+    pub fn can(&self, does: Does) -> bool {
+        self.verbs.iter().any(|verb| verb.does == does)
+    }
+    /// The action of that name.
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+}
