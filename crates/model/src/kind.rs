@@ -243,6 +243,25 @@ impl Action {
             output: Output::None,
         }
     }
+    /// That asks for something first.
+    #[must_use]
+    pub const fn asks(mut self, fields: &'static [Field]) -> Self {
+        // Forgotten, because a constant function cannot drop; what is forgotten is a constant too.
+        std::mem::forget(std::mem::replace(&mut self.fields, Cow::Borrowed(fields)));
+        self
+    }
+    /// That interrupts or destroys something, in a sentence.
+    #[must_use]
+    pub const fn danger(mut self, danger: &'static str) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.danger, Cow::Borrowed(danger)));
+        self
+    }
+    /// That hands something back.
+    #[must_use]
+    pub const fn output(mut self, output: Output) -> Self {
+        self.output = output;
+        self
+    }
 }
 
 impl Kind {

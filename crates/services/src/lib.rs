@@ -1,1 +1,39 @@
-//! Placeholder.
+//! What we offer: one file per kind, and the catalogue that lists them.
+//!
+//! A kind is a [`Definition`]: constants for its requests, the mapping of the cloud's words into ours, where its tag
+//! lives, and pure functions for what differs. What is common to all kinds is written once, in the portal.
+
+pub mod ask;
+pub mod clients;
+mod compute;
+pub mod definition;
+mod networking;
+pub mod seen;
+mod storage;
+
+pub use ask::{ActAsk, Ask, Facts};
+pub use definition::{Act, Definition, Kept, Lookup, Part, Tag, What};
+pub use seen::Seen;
+
+/// Every kind, in the order of the navigation.
+pub static CATALOGUE: &[&Definition] = &[
+    &compute::VM,
+    &compute::KEYPAIR,
+    &compute::CLUSTER,
+    &compute::IMAGE,
+    &compute::FLAVOR,
+    &compute::CLUSTER_TEMPLATE,
+    &storage::VOLUME,
+    &storage::VOLUME_TYPE,
+    &networking::NETWORK,
+    &networking::SUBNET,
+    &networking::ROUTER,
+    &networking::FLOATING_IP,
+    &networking::SECURITY_GROUP,
+    &networking::PORT,
+];
+
+/// The kind of that slug.
+pub fn find(slug: &str) -> Option<&'static Definition> {
+    CATALOGUE.iter().copied().find(|definition| definition.kind.slug == slug)
+}

@@ -1,0 +1,60 @@
+//! The OpenStack services that we speak to. Types and aliases are those of the service types authority.
+use openstack::{Service, service::MicroversionHeader};
+
+/// Compute: <https://docs.openstack.org/api-ref/compute/>
+pub static NOVA: Service = Service {
+    title: "Compute (Nova)",
+    service_type: "compute",
+    aliases: &[],
+    major: 2,
+    path: "v2.1",
+    project_in_path: false,
+    microversions: Some(MicroversionHeader::Standard("compute")),
+};
+
+/// Images: <https://docs.openstack.org/api-ref/image/v2/>
+pub static GLANCE: Service = Service {
+    title: "Image (Glance)",
+    service_type: "image",
+    aliases: &[],
+    major: 2,
+    path: "v2",
+    project_in_path: false,
+    microversions: None,
+};
+
+/// Volumes: <https://docs.openstack.org/api-ref/block-storage/v3/>
+pub static CINDER: Service = Service {
+    title: "Block storage (Cinder)",
+    service_type: "block-storage",
+    aliases: &["volumev3", "volume", "block-store"],
+    major: 3,
+    path: "v3",
+    project_in_path: true,
+    microversions: Some(MicroversionHeader::Standard("volume")),
+};
+
+/// Networks: <https://docs.openstack.org/api-ref/network/v2/>
+pub static NEUTRON: Service = Service {
+    title: "Network (Neutron)",
+    service_type: "network",
+    aliases: &[],
+    major: 2,
+    path: "v2.0",
+    project_in_path: false,
+    microversions: None,
+};
+
+/// Clusters: <https://docs.openstack.org/api-ref/container-infrastructure-management/>
+pub static MAGNUM: Service = Service {
+    title: "Container infrastructure (Magnum)",
+    service_type: "container-infrastructure-management",
+    aliases: &["container-infra", "container-infrastructure"],
+    major: 1,
+    path: "v1",
+    project_in_path: false,
+    microversions: Some(MicroversionHeader::Standard("container-infra")),
+};
+
+/// All of them.
+pub static ALL: &[&Service] = &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM];

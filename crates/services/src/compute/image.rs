@@ -1,0 +1,89 @@
+//! Images: what a server's disk starts with.
+use crate::{Definition, Seen, clients::GLANCE};
+use model::{
+    Column, Custody, Group, Identity, Kind, Scope, State, Usage,
+    kind::{Show, Verb},
+};
+use openstack::{Collection, Paging};
+use serde::Deserialize;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// Images that the project may use.
+pub(crate) static IMAGE: Definition = Definition {
+    kind: Kind {
+        slug: Cow::Borrowed("glance_image"),
+        title: Cow::Borrowed("Image"),
+        plural: Cow::Borrowed("Images"),
+        about: Cow::Borrowed("An image is a disk with an operating system on it, from which servers start."),
+        group: Group::Compute,
+        service: Cow::Borrowed("glance"),
+        collection: Cow::Borrowed("images"),
+        fields: Cow::Borrowed(&[]),
+        columns: Cow::Borrowed(&[
+            Column::new("os", "System", Show::Text),
+            Column::new("visibility", "Visibility", Show::Text),
+            Column::new("min_disk_gb", "Least disk", Show::Gb),
+        ]),
+        verbs: Cow::Borrowed(&[Verb::list("list_images")]),
+        actions: Cow::Borrowed(&[]),
+        scope: Scope::Project,
+        identity: Identity::Id,
+        custody: Custody::Live,
+        parent: None,
+        listed: true,
+    },
+    collection: Collection {
+        service: &GLANCE,
+        path: "images",
+        detail: None,
+        one: None,
+        many: "images",
+        paging: Paging::Marker { by: "id" },
+        microversion: None,
+    },
+    // Glance shows a token what its project may use, and nothing else, even to administrators (visibility is by policy).
+    own: None,
+    open: &[],
+    read,
+    detail: |seen| seen.text("os").to_owned(),
+    takes: |_| Usage::ZERO,
+    kept: None,
+    acts: &[],
+};
+
+/// <https://docs.openstack.org/api-ref/image/v2/#list-images>
+#[derive(Deserialize)]
+struct Image {
+    id: String,
+    name: Option<String>,
+    status: String,
+    visibility: String,
+    owner: Option<String>,
+    #[serde(default)]
+    min_disk: i64,
+    #[serde(default)]
+    min_ram: i64,
+    os_distro: Option<String>,
+    os_version: Option<String>,
+}
+
+fn read(value: &Value) -> Option<Seen> {
+    let image = Image::deserialize(value).ok()?;
+    let state = match image.status.as_str() {
+        "active" => State::Active,
+        "queued" | "saving" | "importing" | "uploading" => State::Building,
+        "deleted" | "pending_delete" => State::Deleting,
+        _ => State::Failed,
+    };
+    let os = [image.os_distro.unwrap_or_default(), image.os_version.unwrap_or_default()].join(" ");
+    let mut seen = Seen::new(&image.id, image.name.as_deref().unwrap_or_default(), image.owner.as_deref())
+        .in_state(state)
+        .with("os", os.trim())
+        .with("visibility", image.visibility.as_str())
+        .with("min_disk_gb", image.min_disk)
+        .with("min_ram_mib", image.min_ram);
+    // "shared" means shared with named projects: Glance lists it to those only.
+    seen.open = matches!(image.visibility.as_str(), "public" | "community" | "shared");
+    Some(seen)
+}

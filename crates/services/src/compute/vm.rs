@@ -1,0 +1,214 @@
+//! Virtual machines: Nova servers.
+use crate::{
+    ActAsk, Ask, Definition, Kept, Part, Seen, Tag,
+    clients::NOVA,
+    definition::{Act, tag_of, tag_text},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use model::{
+    Action, Column, Custody, Field, Group, Identity, Kind, Scope, State, Usage,
+    field::Str,
+    kind::{Output, Show, Verb},
+};
+use openstack::{Collection, Microversion, Paging};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+/// The most user data, in bytes: Nova takes 65,535 characters of base64.
+const USER_DATA_MAX: u32 = 49_149;
+
+const SERVERS: Collection = Collection {
+    service: &NOVA,
+    path: "servers",
+    detail: Some("detail"),
+    one: Some("server"),
+    many: "servers",
+    paging: Paging::Marker { by: "id" },
+    // Tags at the creation. It includes `networks: auto` (2.37) and the embedded flavor (2.47).
+    microversion: Some(Microversion(2, 52)),
+};
+
+/// Virtual machines.
+pub(crate) static VM: Definition = Definition {
+    kind: Kind {
+        slug: Cow::Borrowed("vm"),
+        title: Cow::Borrowed("Server"),
+        plural: Cow::Borrowed("Servers"),
+        about: Cow::Borrowed(
+            "A server is a virtual machine: an image, started with the vCPUs and memory of a flavor, on a network.",
+        ),
+        group: Group::Compute,
+        service: Cow::Borrowed("nova"),
+        collection: Cow::Borrowed("servers"),
+        fields: Cow::Borrowed(FIELDS),
+        columns: Cow::Borrowed(&[
+            Column::new("flavor", "Flavor", Show::Text),
+            Column::new("power", "Power", Show::Text),
+            Column::new("addresses", "Addresses", Show::Mono),
+        ]),
+        verbs: Cow::Borrowed(&[
+            Verb::list("list_servers"),
+            Verb::create("create_server"),
+            Verb::delete("delete_server"),
+        ]),
+        actions: Cow::Borrowed(ACTIONS),
+        scope: Scope::Project,
+        identity: Identity::Id,
+        custody: Custody::Kept,
+        parent: None,
+        listed: true,
+    },
+    collection: SERVERS,
+    own: Some("project_id"),
+    open: &[],
+    read,
+    detail: |seen| seen.text("addresses").to_owned(),
+    takes: |_| Usage::ZERO,
+    kept: Some(Kept {
+        sole: &["network_id"],
+        usage: |_, facts| facts.flavor("flavor_id"),
+        ..Kept::new(Tag::Tags, PARTS)
+    }),
+    acts: ACTS,
+};
+
+static SERVERS_OF_VM: Collection = SERVERS;
+static PARTS: &[Part] = &[Part { noun: "server", collection: &SERVERS_OF_VM, wanted: |_| true, body, read }];
+
+const FIELDS: &[Field] = &[
+    Field::text("name", "Name").help("What the server is called here and in OpenStack."),
+    Field::choice("flavor_id", "Flavor", "nova_flavor").help("How many vCPUs and how much memory."),
+    Field::choice("image_id", "Image", "glance_image").help("What its disk starts with."),
+    Field::choice_where("network_id", "Network", "network", "external", "false")
+        .optional()
+        .help("Left out, it means the only network there is."),
+    Field::choice("key_name", "Keypair", "nova_keypair")
+        .optional()
+        .help("Its public key is put into the server, so that you can sign in with the private one."),
+    Field::long_text("user_data", "User data", USER_DATA_MAX)
+        .optional()
+        .secret()
+        .advanced()
+        .help("A cloud-init script or configuration. It is handed to the cloud and not kept here."),
+];
+
+const REBOOTS: &[(Str, Str)] = &[
+    (Cow::Borrowed("SOFT"), Cow::Borrowed("Soft: ask the operating system")),
+    (Cow::Borrowed("HARD"), Cow::Borrowed("Hard: switch off and on")),
+];
+
+const ACTIONS: &[Action] = &[
+    Action::new("start", "Start", "start_server"),
+    Action::new("stop", "Stop", "stop_server").danger("What runs on it stops."),
+    Action::new("reboot", "Reboot", "reboot_server")
+        .asks(const { &[Field::one_of("type", "How", REBOOTS).optional().default("SOFT")] })
+        .danger("What runs on it is interrupted."),
+    Action::new("console", "Console log", "get_console_log")
+        .asks(const { &[Field::number("length", "Lines", 1, 10_000, "").optional().default("200")] })
+        .output(Output::Text),
+];
+
+static ACTS: &[Act] = &[
+    Act::change(|ask| Some(SERVERS.action(ask.id, json!({ "os-start": null })))),
+    Act::change(|ask| Some(SERVERS.action(ask.id, json!({ "os-stop": null })))),
+    Act::change(|ask| {
+        let how = ask.fields.get("type").and_then(Value::as_str).unwrap_or("SOFT");
+        Some(SERVERS.action(ask.id, json!({ "reboot": { "type": how } })))
+    }),
+    Act {
+        request: console,
+        lookups: |_, _| Vec::new(),
+        output: |answer| answer.get("output").and_then(Value::as_str).map(str::to_owned),
+        reads: true,
+    },
+];
+
+fn console(ask: &ActAsk<'_>) -> Option<openstack::Request> {
+    let length = ask.fields.get("length").and_then(Value::as_i64).unwrap_or(200);
+    Some(SERVERS.action(ask.id, json!({ "os-getConsoleOutput": { "length": length } })))
+}
+
+/// <https://docs.openstack.org/api-ref/compute/#create-server>
+#[derive(Serialize)]
+struct NewServer<'a> {
+    name: &'a str,
+    #[serde(rename = "flavorRef")]
+    flavor: Option<&'a str>,
+    #[serde(rename = "imageRef")]
+    image: Option<&'a str>,
+    networks: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_data: Option<String>,
+    tags: [String; 1],
+}
+
+fn body(ask: &Ask<'_>) -> Value {
+    let server = NewServer {
+        name: ask.text("name"),
+        flavor: ask.facts.id("flavor_id"),
+        image: ask.facts.id("image_id"),
+        networks: ask.facts.id("network_id").map_or_else(|| json!("none"), |id| json!([{ "uuid": id }])),
+        key_name: ask.facts.id("key_name"),
+        user_data: ask.has("user_data").then(|| BASE64_STANDARD.encode(ask.text("user_data"))),
+        tags: [tag_text(ask.tag)],
+    };
+    json!(server)
+}
+
+/// <https://docs.openstack.org/api-ref/compute/#show-server-details>
+#[derive(Deserialize)]
+struct Server {
+    id: String,
+    // An answer to a creation has little more than the id.
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    status: String,
+    tenant_id: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    addresses: std::collections::BTreeMap<String, Vec<Address>>,
+    flavor: Option<Flavor>,
+    key_name: Option<String>,
+    fault: Option<Fault>,
+    #[serde(rename = "OS-EXT-STS:task_state")]
+    task: Option<String>,
+}
+#[derive(Deserialize)]
+struct Address {
+    addr: String,
+}
+#[derive(Deserialize)]
+struct Flavor {
+    #[serde(default)]
+    original_name: String,
+}
+#[derive(Deserialize)]
+struct Fault {
+    #[serde(default)]
+    message: String,
+}
+
+fn read(value: &Value) -> Option<Seen> {
+    let server = Server::deserialize(value).ok()?;
+    let addresses: Vec<&str> = server.addresses.values().flatten().map(|address| address.addr.as_str()).collect();
+    let state = match (server.status.as_str(), server.task.as_deref()) {
+        (_, Some("deleting")) | ("DELETED" | "SOFT_DELETED", _) => State::Deleting,
+        ("ERROR", _) => State::Failed,
+        ("BUILD" | "" | "UNKNOWN", _) => State::Building,
+        _ => State::Active,
+    };
+    let mut seen = Seen::new(&server.id, &server.name, server.tenant_id.as_deref())
+        .in_state(state)
+        .with("power", server.status.to_lowercase())
+        .with("addresses", addresses.join(", "))
+        .with("flavor", server.flavor.map(|flavor| flavor.original_name).unwrap_or_default())
+        .with("key_name", server.key_name.unwrap_or_default());
+    seen.fault = server.fault.map(|fault| fault.message);
+    seen.tag = server.tags.iter().find_map(|tag| tag_of(tag));
+    Some(seen)
+}

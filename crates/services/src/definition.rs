@@ -1,0 +1,182 @@
+//! A kind as the portal sees it: data, and pure functions where data does not suffice.
+use crate::{ActAsk, Ask, Facts, Seen};
+use model::{ExternalId, Kind, Spec, Usage};
+use openstack::{Collection, Request};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A kind.
+pub struct Definition {
+    /// What pages, forms and scripts see of it.
+    pub kind: Kind,
+    /// Where it lives.
+    pub collection: Collection,
+    /// Query parameters that keep a list to one project, for services that show an administrator all.
+    pub own: Option<&'static str>,
+    /// Further lists, each by one filter, of what is open to every project: the `project_id` filter hides these.
+    pub open: &'static [(&'static str, &'static str)],
+    /// Reads one out of an answer; none when the answer is not of the documented shape.
+    pub read: fn(&Value) -> Option<Seen>,
+    /// What matters beside the name when one is to be chosen.
+    pub detail: fn(&Seen) -> String,
+    /// What choosing it takes of a quota, per one.
+    pub takes: fn(&Seen) -> Usage,
+    /// What is known only of kept kinds.
+    pub kept: Option<Kept>,
+    /// What can be done with one, in the order of the descriptor's actions.
+    pub acts: &'static [Act],
+}
+
+/// What the portal must know to make, follow and remove one.
+pub struct Kept {
+    /// Where the row's id is kept in the cloud.
+    pub tag: Tag,
+    /// What is wrong with a spec beyond its single fields: field and sentence.
+    pub refuse: fn(&Spec) -> Option<(&'static str, String)>,
+    /// Makes what only we can make (a key pair) before anything is stored. `seed` is random. Gives what is shown once.
+    pub prepare: fn(&mut Spec, seed: [u8; 32]) -> Option<String>,
+    /// Fields that, when not given, mean the only one there is.
+    pub sole: &'static [&'static str],
+    /// What must be looked up once the fields are resolved.
+    pub lookups: fn(&Spec, &Facts) -> Vec<Lookup>,
+    /// What it takes of the quota.
+    pub usage: fn(&Spec, &Facts) -> Usage,
+    /// The calls that make it, in order; the first one's id is the thing's id.
+    pub parts: &'static [Part],
+    /// The id, where we choose it ourselves.
+    pub chosen_id: Option<fn(&Ask) -> String>,
+}
+
+impl Kept {
+    /// One call makes it, nothing is looked up, and it takes nothing of the quota.
+    pub const fn new(tag: Tag, parts: &'static [Part]) -> Self {
+        Self {
+            tag,
+            refuse: |_| None,
+            prepare: |_, _| None,
+            sole: &[],
+            lookups: |_, _| Vec::new(),
+            usage: |_, _| Usage::ZERO,
+            parts,
+            chosen_id: None,
+        }
+    }
+}
+
+/// Where a row's id is kept, so that a thing is found again after a lost answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// In a list of tags, given at the creation; lists filter by it.
+    Tags,
+    /// In the metadata, under `atonix_id`.
+    Metadata,
+    /// In the description: Neutron takes tags at the creation only with an extension, but a description always.
+    Description,
+    /// In the name, behind a hyphen; cut off before a name is shown.
+    NameSuffix,
+    /// The name is the identity and we choose it: looking it up by name suffices.
+    Name,
+}
+
+/// The prefix that tells our tags from those of others.
+pub const TAG_PREFIX: &str = "atonix:";
+/// The key of our tag in metadata.
+pub const TAG_KEY: &str = "atonix_id";
+
+/// A tag as it stands in a list of tags or in a description.
+pub fn tag_text(tag: &str) -> String {
+    format!("{TAG_PREFIX}{tag}")
+}
+
+/// The row's id out of such a text.
+pub fn tag_of(text: &str) -> Option<String> {
+    text.strip_prefix(TAG_PREFIX).map(str::to_owned)
+}
+
+/// One call that makes a thing, or a part of it.
+pub struct Part {
+    /// Its noun: `network`, `subnet`.
+    pub noun: &'static str,
+    /// Where it lives.
+    pub collection: &'static Collection,
+    /// Whether this request has it.
+    pub wanted: fn(&Ask) -> bool,
+    /// The body, inside of the collection's wrapper, tag included.
+    pub body: fn(&Ask) -> Value,
+    /// Reads one out of an answer, to find it again by its tag.
+    pub read: fn(&Value) -> Option<Seen>,
+}
+
+/// Something that can be done with one thing.
+pub struct Act {
+    /// The request. None when the fields do not make one (the portal has checked them; this is the last guard).
+    pub request: fn(&ActAsk) -> Option<Request>,
+    /// What must be looked up once the fields are resolved.
+    pub lookups: fn(&Spec, &Facts) -> Vec<Lookup>,
+    /// Takes the caller's output out of the answer.
+    pub output: fn(&Value) -> Option<String>,
+    /// Whether it only reads; then it leaves no operation row, only an event.
+    pub reads: bool,
+}
+
+impl Act {
+    /// A change without output or lookups.
+    pub const fn change(request: fn(&ActAsk) -> Option<Request>) -> Self {
+        Self { request, lookups: |_, _| Vec::new(), output: |_| None, reads: false }
+    }
+}
+
+/// Something to find out before the row is written.
+pub struct Lookup {
+    /// Under which name it goes into the facts.
+    pub fact: &'static str,
+    /// The field at which a failure is told.
+    pub field: &'static str,
+    /// What to look for.
+    pub what: What,
+}
+
+/// What to look for.
+pub enum What {
+    /// One of a kind, by id or name.
+    Of {
+        /// The kind's slug.
+        kind: &'static str,
+        /// The id or name.
+        value: String,
+    },
+    /// The first that a filtered list of a kind gives.
+    First {
+        /// The kind's slug.
+        kind: &'static str,
+        /// The filter.
+        query: (&'static str, String),
+        /// What to say when there is none.
+        none: &'static str,
+    },
+}
+
+impl Definition {
+    /// The queries whose lists together are what a project may use.
+    pub fn queries(&self, project: &str) -> Vec<Vec<(Cow<'static, str>, String)>> {
+        let own = self.own.map(|name| (Cow::Borrowed(name), project.to_owned()));
+        let open = self.open.iter().map(|(name, value)| vec![(Cow::Borrowed(*name), (*value).to_owned())]);
+        std::iter::once(own.into_iter().collect()).chain(open).collect()
+    }
+
+    /// The action of that name: its descriptor's place is its own.
+    pub fn act(&self, name: &str) -> Option<(&model::Action, &'static Act)> {
+        let place = self.kind.actions.iter().position(|action| action.name == name)?;
+        Some((&self.kind.actions[place], self.acts.get(place)?))
+    }
+
+    /// Reads one.
+    pub fn get(&self, id: &ExternalId) -> Request {
+        self.collection.get(id.as_str())
+    }
+
+    /// One read out of an answer to `get`.
+    pub fn read_one(&self, body: &Value) -> Option<Seen> {
+        (self.read)(self.collection.unwrap_one(body)?)
+    }
+}

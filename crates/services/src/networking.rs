@@ -1,0 +1,36 @@
+//! Networking: Neutron.
+mod floating_ip;
+mod network;
+mod port;
+mod router;
+mod security_group;
+mod subnet;
+
+pub(crate) use floating_ip::FLOATING_IP;
+pub(crate) use network::NETWORK;
+pub(crate) use port::PORT;
+pub(crate) use router::ROUTER;
+pub(crate) use security_group::SECURITY_GROUP;
+pub(crate) use subnet::SUBNET;
+
+use crate::{Seen, definition::tag_of};
+use serde::Deserialize;
+
+/// What every Neutron thing has.
+#[derive(Deserialize)]
+struct Common {
+    id: String,
+    #[serde(default)]
+    name: String,
+    project_id: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+}
+
+impl Common {
+    fn seen(&self) -> Seen {
+        let mut seen = Seen::new(&self.id, &self.name, self.project_id.as_deref());
+        seen.tag = self.description.as_deref().and_then(tag_of);
+        seen
+    }
+}

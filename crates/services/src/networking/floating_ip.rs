@@ -1,0 +1,153 @@
+//! Floating IPs: Neutron. Public addresses that are bound to a port, which a server has.
+use super::Common;
+use crate::{
+    ActAsk, Ask, Definition, Facts, Kept, Lookup, Part, Seen, Tag, What,
+    clients::NEUTRON,
+    definition::{Act, tag_text},
+};
+use model::{
+    Action, Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,
+    kind::{Show, Verb},
+};
+use openstack::{Collection, Paging, Request};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+static FLOATING_IPS: Collection = FLOATING_IPS_CONST;
+const FLOATING_IPS_CONST: Collection = Collection {
+    service: &NEUTRON,
+    path: "floatingips",
+    detail: None,
+    one: Some("floatingip"),
+    many: "floatingips",
+    paging: Paging::Marker { by: "id" },
+    microversion: None,
+};
+
+/// Floating IPs.
+pub(crate) static FLOATING_IP: Definition = Definition {
+    kind: Kind {
+        slug: Cow::Borrowed("floating_ip"),
+        title: Cow::Borrowed("Floating IP"),
+        plural: Cow::Borrowed("Floating IPs"),
+        about: Cow::Borrowed("A floating IP is a public address that can be moved from one server to another."),
+        group: Group::Networking,
+        service: Cow::Borrowed("neutron"),
+        collection: Cow::Borrowed("floatingips"),
+        fields: Cow::Borrowed(&[
+            Field::choice_where("network_name", "External network", "network", "external", "true")
+                .optional()
+                .default("public")
+                .help("The pool that the address comes from."),
+            SERVER.help("Bound to this server at once. It can be bound later, too."),
+            PORT.help("Bound to this port at once, for servers with several."),
+        ]),
+        columns: Cow::Borrowed(&[
+            Column::new("address", "Address", Show::Mono),
+            Column::new("fixed_address", "Bound to", Show::Mono),
+        ]),
+        verbs: Cow::Borrowed(&[
+            Verb::list("list_floating_ips"),
+            Verb::create("allocate_floating_ip"),
+            Verb::delete("release_floating_ip"),
+        ]),
+        actions: Cow::Borrowed(&[
+            Action::new("associate", "Associate", "associate_floating_ip").asks(const { &[SERVER, PORT] }),
+            Action::new("dissociate", "Dissociate", "dissociate_floating_ip")
+                .danger("The server is no longer reached by this address."),
+        ]),
+        scope: Scope::Project,
+        identity: Identity::Id,
+        custody: Custody::Kept,
+        parent: None,
+        listed: true,
+    },
+    collection: FLOATING_IPS_CONST,
+    own: Some("project_id"),
+    open: &[],
+    read,
+    detail: |seen| seen.text("fixed_address").to_owned(),
+    takes: |_| Usage::ZERO,
+    kept: Some(Kept {
+        refuse: both,
+        sole: &["network_name"],
+        lookups,
+        ..Kept::new(
+            Tag::Description,
+            &[Part { noun: "floatingip", collection: &FLOATING_IPS, wanted: |_| true, body, read }],
+        )
+    }),
+    acts: &[
+        Act { lookups, ..Act::change(associate) },
+        Act::change(|ask| Some(FLOATING_IPS.update(ask.id, json!({ "port_id": null })))),
+    ],
+};
+
+const SERVER: Field = Field::choice("server_id", "Server", "vm").optional();
+const PORT: Field = Field::choice("port_id", "Port", "neutron_port").optional().advanced();
+
+fn both(spec: &Spec) -> Option<(&'static str, String)> {
+    let both = spec.contains_key("server_id") && spec.contains_key("port_id");
+    both.then(|| ("port_id", "Give a server or a port, not both.".to_owned()))
+}
+
+/// By a server means: by the port that the server has.
+fn lookups(_: &Spec, facts: &Facts) -> Vec<Lookup> {
+    let port = facts.id("server_id").map(|server| Lookup {
+        fact: "port_of_server",
+        field: "server_id",
+        what: What::First {
+            kind: "neutron_port",
+            query: ("device_id", server.to_owned()),
+            none: "This server has no port yet. Wait until it is active, or connect it to a network.",
+        },
+    });
+    port.into_iter().collect()
+}
+
+fn port(facts: &Facts) -> Option<&str> {
+    facts.id("port_id").or_else(|| facts.id("port_of_server"))
+}
+
+fn associate(ask: &ActAsk<'_>) -> Option<Request> {
+    Some(FLOATING_IPS.update(ask.id, json!({ "port_id": port(ask.facts)? })))
+}
+
+fn body(ask: &Ask<'_>) -> Value {
+    let mut floating_ip = json!({
+        "floating_network_id": ask.facts.id("network_name"),
+        "project_id": ask.project,
+        "description": tag_text(ask.tag),
+    });
+    if let Some(port) = port(ask.facts) {
+        floating_ip["port_id"] = json!(port);
+    }
+    floating_ip
+}
+
+/// <https://docs.openstack.org/api-ref/network/v2/#show-floating-ip-details>
+#[derive(Deserialize)]
+struct FloatingIp {
+    #[serde(flatten)]
+    common: Common,
+    floating_ip_address: String,
+    fixed_ip_address: Option<String>,
+    port_id: Option<String>,
+    status: String,
+}
+
+fn read(value: &Value) -> Option<Seen> {
+    let ip = FloatingIp::deserialize(value).ok()?;
+    // DOWN means bound to nothing, which is a floating IP's rest, not a fault.
+    let state = if ip.status == "ERROR" { State::Failed } else { State::Active };
+    let mut seen = ip
+        .common
+        .seen()
+        .in_state(state)
+        .with("address", ip.floating_ip_address.as_str())
+        .with("fixed_address", ip.fixed_ip_address.unwrap_or_default())
+        .with("port_id", ip.port_id.unwrap_or_default());
+    seen.name = ip.floating_ip_address;
+    Some(seen)
+}

@@ -1,0 +1,133 @@
+//! Networks: Neutron, with a subnet of their own if one is asked for.
+use super::{Common, SUBNET};
+use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, definition::tag_text};
+use model::{
+    Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,
+    kind::{Show, Verb},
+};
+use openstack::{Collection, Paging};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+static NETWORKS: Collection = NETWORKS_CONST;
+const NETWORKS_CONST: Collection = Collection {
+    service: &NEUTRON,
+    path: "networks",
+    detail: None,
+    one: Some("network"),
+    many: "networks",
+    paging: Paging::Marker { by: "id" },
+    microversion: None,
+};
+
+/// Networks.
+pub(crate) static NETWORK: Definition = Definition {
+    kind: Kind {
+        slug: Cow::Borrowed("network"),
+        title: Cow::Borrowed("Network"),
+        plural: Cow::Borrowed("Networks"),
+        about: Cow::Borrowed("A network connects servers with each other; a router connects it with the outside."),
+        group: Group::Networking,
+        service: Cow::Borrowed("neutron"),
+        collection: Cow::Borrowed("networks"),
+        fields: Cow::Borrowed(&[
+            Field::text("name", "Name"),
+            Field::cidr("subnet_cidr", "Subnet").optional().help(
+                "The addresses of its servers, for instance 10.0.0.0/24. Without a subnet no server gets an address.",
+            ),
+            Field::text("subnet_name", "Subnet name")
+                .optional()
+                .advanced()
+                .help("Left out, it is named after the network."),
+        ]),
+        columns: Cow::Borrowed(&[
+            Column::new("subnet_cidr", "Subnet", Show::Mono),
+            Column::new("external", "External", Show::Flag),
+            Column::new("shared", "Shared", Show::Flag),
+        ]),
+        verbs: Cow::Borrowed(&[
+            Verb::list("list_networks"),
+            Verb::create("create_network"),
+            Verb::delete("delete_network"),
+        ]),
+        actions: Cow::Borrowed(&[]),
+        scope: Scope::Project,
+        identity: Identity::Id,
+        custody: Custody::Kept,
+        parent: None,
+        listed: true,
+    },
+    collection: NETWORKS_CONST,
+    own: Some("project_id"),
+    open: &[("shared", "true"), ("router:external", "true")],
+    read,
+    detail: |seen| match seen.metadata.get("external") {
+        Some(Value::Bool(true)) => "external".to_owned(),
+        _ => String::new(),
+    },
+    takes: |_| Usage::ZERO,
+    kept: Some(Kept {
+        refuse: |spec: &Spec| {
+            let orphan = spec.contains_key("subnet_name") && !spec.contains_key("subnet_cidr");
+            orphan.then(|| ("subnet_cidr", "A subnet's name needs its network too, such as 10.0.0.0/24.".to_owned()))
+        },
+        ..Kept::new(Tag::Description, PARTS)
+    }),
+    acts: &[],
+};
+
+static PARTS: &[Part] = &[
+    Part { noun: "network", collection: &NETWORKS, wanted: |_| true, body, read },
+    Part {
+        noun: "subnet",
+        collection: &SUBNET.collection,
+        wanted: |ask| ask.has("subnet_cidr"),
+        body: subnet_body,
+        read: SUBNET.read,
+    },
+];
+
+fn body(ask: &Ask<'_>) -> Value {
+    json!({ "name": ask.text("name"), "project_id": ask.project, "description": tag_text(ask.tag) })
+}
+
+fn subnet_body(ask: &Ask<'_>) -> Value {
+    let name = match ask.text("subnet_name") {
+        "" => format!("{}-subnet", ask.text("name")),
+        given => given.to_owned(),
+    };
+    super::subnet::new_subnet(ask, &name, ask.made.first().map(String::as_str), ask.text("subnet_cidr"))
+}
+
+/// <https://docs.openstack.org/api-ref/network/v2/#show-network-details>
+#[derive(Deserialize)]
+struct Network {
+    #[serde(flatten)]
+    common: Common,
+    status: String,
+    #[serde(default)]
+    shared: bool,
+    #[serde(default, rename = "router:external")]
+    external: bool,
+    #[serde(default)]
+    subnets: Vec<String>,
+}
+
+fn read(value: &Value) -> Option<Seen> {
+    let network = Network::deserialize(value).ok()?;
+    let state = match network.status.as_str() {
+        "ERROR" => State::Failed,
+        "BUILD" => State::Building,
+        _ => State::Active,
+    };
+    let mut seen = network
+        .common
+        .seen()
+        .in_state(state)
+        .with("external", network.external)
+        .with("shared", network.shared)
+        .with("subnets", network.subnets);
+    seen.open = network.external || network.shared;
+    Some(seen)
+}

@@ -1,0 +1,140 @@
+//! Routers: Neutron, with interfaces and a gateway.
+use super::Common;
+use crate::{
+    ActAsk, Ask, Definition, Kept, Part, Seen, Tag,
+    clients::NEUTRON,
+    definition::{Act, tag_text},
+};
+use http::Method;
+use model::{
+    Action, Column, Custody, Field, Group, Identity, Kind, Scope, State, Usage,
+    kind::{Show, Verb},
+};
+use openstack::{Collection, Paging, Request};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+static ROUTERS: Collection = ROUTERS_CONST;
+const ROUTERS_CONST: Collection = Collection {
+    service: &NEUTRON,
+    path: "routers",
+    detail: None,
+    one: Some("router"),
+    many: "routers",
+    paging: Paging::Marker { by: "id" },
+    microversion: None,
+};
+
+/// Routers.
+pub(crate) static ROUTER: Definition = Definition {
+    kind: Kind {
+        slug: Cow::Borrowed("neutron_router"),
+        title: Cow::Borrowed("Router"),
+        plural: Cow::Borrowed("Routers"),
+        about: Cow::Borrowed("A router connects subnets with each other and, by its gateway, with the outside."),
+        group: Group::Networking,
+        service: Cow::Borrowed("neutron"),
+        collection: Cow::Borrowed("routers"),
+        fields: Cow::Borrowed(&[
+            Field::text("name", "Name"),
+            Field::choice_where("external_network_id", "Gateway network", "network", "external", "true")
+                .optional()
+                .help("The external network that it leads to. It can be set later."),
+        ]),
+        columns: Cow::Borrowed(&[Column::new("gateway", "Gateway address", Show::Mono)]),
+        verbs: Cow::Borrowed(&[
+            Verb::list("list_routers"),
+            Verb::create("create_router"),
+            Verb::delete("delete_router"),
+        ]),
+        actions: Cow::Borrowed(ACTIONS),
+        scope: Scope::Project,
+        identity: Identity::Id,
+        custody: Custody::Kept,
+        parent: None,
+        listed: true,
+    },
+    collection: ROUTERS_CONST,
+    own: Some("project_id"),
+    open: &[],
+    read,
+    detail: |seen| seen.text("gateway").to_owned(),
+    takes: |_| Usage::ZERO,
+    kept: Some(Kept::new(
+        Tag::Description,
+        &[Part { noun: "router", collection: &ROUTERS, wanted: |_| true, body, read }],
+    )),
+    acts: ACTS,
+};
+
+const SUBNET: Field = Field::choice("subnet_id", "Subnet", "neutron_subnet");
+
+const ACTIONS: &[Action] = &[
+    Action::new("add_interface", "Add interface", "add_router_interface").asks(const { &[SUBNET] }),
+    Action::new("remove_interface", "Remove interface", "remove_router_interface")
+        .asks(const { &[SUBNET] })
+        .danger("Servers on that subnet lose their way out."),
+    Action::new("set_gateway", "Set gateway", "set_router_gateway").asks(
+        const { &[Field::choice_where("external_network_id", "Gateway network", "network", "external", "true")] },
+    ),
+    Action::new("clear_gateway", "Clear gateway", "clear_router_gateway")
+        .danger("Everything behind this router loses its way out."),
+];
+
+static ACTS: &[Act] = &[
+    Act::change(|ask| interface(ask, "add_router_interface")),
+    Act::change(|ask| interface(ask, "remove_router_interface")),
+    Act::change(|ask| {
+        let network = ask.facts.id("external_network_id")?;
+        Some(ROUTERS.update(ask.id, json!({ "external_gateway_info": { "network_id": network } })))
+    }),
+    Act::change(|ask| Some(ROUTERS.update(ask.id, json!({ "external_gateway_info": {} })))),
+];
+
+fn interface(ask: &ActAsk<'_>, what: &str) -> Option<Request> {
+    let subnet = ask.facts.id("subnet_id")?;
+    Some(Request::new(&NEUTRON, Method::PUT, ["routers", ask.id, what]).json(json!({ "subnet_id": subnet })))
+}
+
+fn body(ask: &Ask<'_>) -> Value {
+    let mut router = json!({
+        "name": ask.text("name"),
+        "project_id": ask.project,
+        "description": tag_text(ask.tag),
+    });
+    if let Some(network) = ask.facts.id("external_network_id") {
+        router["external_gateway_info"] = json!({ "network_id": network });
+    }
+    router
+}
+
+/// <https://docs.openstack.org/api-ref/network/v2/#show-router-details>
+#[derive(Deserialize)]
+struct Router {
+    #[serde(flatten)]
+    common: Common,
+    status: String,
+    external_gateway_info: Option<Gateway>,
+}
+#[derive(Deserialize)]
+struct Gateway {
+    #[serde(default)]
+    external_fixed_ips: Vec<FixedIp>,
+}
+#[derive(Deserialize)]
+struct FixedIp {
+    ip_address: String,
+}
+
+fn read(value: &Value) -> Option<Seen> {
+    let router = Router::deserialize(value).ok()?;
+    let state = match router.status.as_str() {
+        "ERROR" => State::Failed,
+        "ALLOCATING" => State::Building,
+        _ => State::Active,
+    };
+    let gateway = router.external_gateway_info.map(|info| info.external_fixed_ips).unwrap_or_default();
+    let gateway: Vec<&str> = gateway.iter().map(|ip| ip.ip_address.as_str()).collect();
+    Some(router.common.seen().in_state(state).with("gateway", gateway.join(", ")))
+}

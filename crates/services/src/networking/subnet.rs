@@ -1,0 +1,103 @@
+//! Subnets: Neutron.
+use super::Common;
+use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, definition::tag_text};
+use model::{
+    Column, Custody, Field, Group, Identity, Kind, Scope, Usage,
+    kind::{Show, Verb},
+};
+use openstack::{Collection, Paging};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+static SUBNETS: Collection = SUBNETS_CONST;
+const SUBNETS_CONST: Collection = Collection {
+    service: &NEUTRON,
+    path: "subnets",
+    detail: None,
+    one: Some("subnet"),
+    many: "subnets",
+    paging: Paging::Marker { by: "id" },
+    microversion: None,
+};
+
+/// Subnets.
+pub(crate) static SUBNET: Definition = Definition {
+    kind: Kind {
+        slug: Cow::Borrowed("neutron_subnet"),
+        title: Cow::Borrowed("Subnet"),
+        plural: Cow::Borrowed("Subnets"),
+        about: Cow::Borrowed("A subnet is a range of addresses in a network."),
+        group: Group::Networking,
+        service: Cow::Borrowed("neutron"),
+        collection: Cow::Borrowed("subnets"),
+        fields: Cow::Borrowed(&[
+            Field::text("name", "Name"),
+            Field::choice_where("network_id", "Network", "network", "external", "false"),
+            Field::cidr("cidr", "Addresses").help("For instance 10.0.1.0/24."),
+        ]),
+        columns: Cow::Borrowed(&[
+            Column::new("cidr", "Addresses", Show::Mono),
+            Column::new("gateway", "Gateway", Show::Mono),
+        ]),
+        verbs: Cow::Borrowed(&[
+            Verb::list("list_subnets"),
+            Verb::create("create_subnet"),
+            Verb::delete("delete_subnet"),
+        ]),
+        actions: Cow::Borrowed(&[]),
+        scope: Scope::Project,
+        identity: Identity::Id,
+        custody: Custody::Kept,
+        parent: None,
+        listed: true,
+    },
+    collection: SUBNETS_CONST,
+    own: Some("project_id"),
+    open: &[],
+    read,
+    detail: |seen| seen.text("cidr").to_owned(),
+    takes: |_| Usage::ZERO,
+    kept: Some(Kept {
+        sole: &["network_id"],
+        ..Kept::new(Tag::Description, &[Part { noun: "subnet", collection: &SUBNETS, wanted: |_| true, body, read }])
+    }),
+    acts: &[],
+};
+
+fn body(ask: &Ask<'_>) -> Value {
+    new_subnet(ask, ask.text("name"), ask.facts.id("network_id"), ask.text("cidr"))
+}
+
+/// A subnet's body, for its own kind and for the one that comes with a network.
+pub(super) fn new_subnet(ask: &Ask<'_>, name: &str, network: Option<&str>, cidr: &str) -> Value {
+    json!({
+        "name": name,
+        "network_id": network,
+        "cidr": cidr,
+        "ip_version": if cidr.contains(':') { 6 } else { 4 },
+        "project_id": ask.project,
+        "description": tag_text(ask.tag),
+    })
+}
+
+/// <https://docs.openstack.org/api-ref/network/v2/#show-subnet-details>
+#[derive(Deserialize)]
+struct Subnet {
+    #[serde(flatten)]
+    common: Common,
+    cidr: String,
+    network_id: String,
+    gateway_ip: Option<String>,
+}
+
+fn read(value: &Value) -> Option<Seen> {
+    let subnet = Subnet::deserialize(value).ok()?;
+    let seen = subnet
+        .common
+        .seen()
+        .with("cidr", subnet.cidr)
+        .with("network_id", subnet.network_id)
+        .with("gateway", subnet.gateway_ip.unwrap_or_default());
+    Some(seen)
+}

@@ -1,0 +1,78 @@
+//! What a cloud said of one thing, in our words.
+use model::{ExternalId, Spec, State};
+use serde_json::Value;
+
+/// One thing, as a list or a read shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The cloud's id.
+    pub id: ExternalId,
+    /// Its name; the id where it has none. Suffixes and prefixes that we added are cut off.
+    pub name: String,
+    /// Our word for its state.
+    pub state: State,
+    /// Why it failed, in the cloud's words.
+    pub fault: Option<String>,
+    /// By column key.
+    pub metadata: Spec,
+    /// The project it belongs to; none where the cloud does not say, because the thing belongs to all.
+    pub project: Option<String>,
+    /// Shared, public or external: others may use it.
+    pub open: bool,
+    /// The row that it is tagged with.
+    pub tag: Option<String>,
+}
+
+impl Seen {
+    /// A thing with an id and a name, active, of that project.
+    pub fn new(id: &str, name: &str, project: Option<&str>) -> Self {
+        Self {
+            id: ExternalId::new(id),
+            name: if name.is_empty() { id.to_owned() } else { name.to_owned() },
+            state: State::Active,
+            fault: None,
+            metadata: Spec::new(),
+            project: project.map(str::to_owned),
+            open: false,
+            tag: None,
+        }
+    }
+
+    /// With a column more; empty values are left out.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        let value = value.into();
+        if !value.is_null() && value != "" {
+            self.metadata.insert(key.to_owned(), value);
+        }
+        self
+    }
+
+    /// In that state.
+    #[must_use]
+    pub fn in_state(mut self, state: State) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// Whether a project may use it: its own, or one that is open to others. A token with the role `admin` is shown more
+    /// than that by Nova and Neutron.
+    pub fn usable_by(&self, project: &str) -> bool {
+        self.open || self.belongs_to(project)
+    }
+
+    /// Whether it belongs to that project; things without a project belong to all.
+    pub fn belongs_to(&self, project: &str) -> bool {
+        self.project.as_deref().is_none_or(|owner| owner == project)
+    }
+
+    /// A column as a number; 0 where it is none.
+    pub fn number(&self, key: &str) -> i64 {
+        self.metadata.get(key).and_then(Value::as_i64).unwrap_or_default()
+    }
+
+    /// A column as text; empty where it is none.
+    pub fn text(&self, key: &str) -> &str {
+        self.metadata.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+}

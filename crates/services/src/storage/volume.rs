@@ -1,0 +1,121 @@
+//! Volumes: Cinder.
+use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::CINDER, definition::TAG_KEY};
+use model::{
+    Column, Custody, Field, Group, Identity, Kind, Scope, State, Usage,
+    kind::{Show, Verb},
+};
+use openstack::{Collection, Paging};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::{borrow::Cow, collections::BTreeMap};
+
+static VOLUMES: Collection = VOLUMES_CONST;
+const VOLUMES_CONST: Collection = Collection {
+    service: &CINDER,
+    path: "volumes",
+    detail: Some("detail"),
+    one: Some("volume"),
+    many: "volumes",
+    paging: Paging::Marker { by: "id" },
+    microversion: None,
+};
+
+/// Volumes.
+pub(crate) static VOLUME: Definition = Definition {
+    kind: Kind {
+        slug: Cow::Borrowed("volume"),
+        title: Cow::Borrowed("Volume"),
+        plural: Cow::Borrowed("Volumes"),
+        about: Cow::Borrowed("A volume is a disk that outlives the server it is attached to."),
+        group: Group::Storage,
+        service: Cow::Borrowed("cinder"),
+        collection: Cow::Borrowed("volumes"),
+        fields: Cow::Borrowed(&[
+            Field::text("name", "Name"),
+            Field::number("size_gb", "Size", 1, 65_536, "GB"),
+            Field::choice("volume_type", "Volume type", "cinder_type")
+                .optional()
+                .help("How fast and how safe. Left out, it means the project's default."),
+        ]),
+        columns: Cow::Borrowed(&[
+            Column::new("size_gb", "Size", Show::Gb),
+            Column::new("volume_type", "Type", Show::Text),
+            Column::new("attached_to", "Attached to", Show::Mono),
+        ]),
+        verbs: Cow::Borrowed(&[
+            Verb::list("list_volumes"),
+            Verb::create("create_volume"),
+            Verb::delete("delete_volume"),
+        ]),
+        actions: Cow::Borrowed(&[]),
+        scope: Scope::Project,
+        identity: Identity::Id,
+        custody: Custody::Kept,
+        parent: None,
+        listed: true,
+    },
+    collection: VOLUMES_CONST,
+    own: Some("project_id"),
+    open: &[],
+    read,
+    detail: |seen| format!("{} GB", seen.number("size_gb")),
+    takes: |seen| Usage::storage(seen.number("size_gb")),
+    kept: Some(Kept {
+        usage: |spec, _| Usage::storage(spec.get("size_gb").and_then(Value::as_i64).unwrap_or_default()),
+        ..Kept::new(Tag::Metadata, &[Part { noun: "volume", collection: &VOLUMES, wanted: |_| true, body, read }])
+    }),
+    acts: &[],
+};
+
+fn body(ask: &Ask<'_>) -> Value {
+    let mut volume = json!({
+        "name": ask.text("name"),
+        "size": ask.number("size_gb"),
+        "metadata": { TAG_KEY: ask.tag },
+    });
+    if let Some(volume_type) = ask.facts.id("volume_type") {
+        volume["volume_type"] = json!(volume_type);
+    }
+    volume
+}
+
+/// <https://docs.openstack.org/api-ref/block-storage/v3/#show-a-volume-s-details>
+#[derive(Deserialize)]
+struct Volume {
+    id: String,
+    #[serde(default)]
+    name: Option<String>,
+    status: String,
+    size: i64,
+    volume_type: Option<String>,
+    #[serde(rename = "os-vol-tenant-attr:tenant_id")]
+    tenant_id: Option<String>,
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
+    #[serde(default)]
+    attachments: Vec<Attachment>,
+}
+#[derive(Deserialize)]
+struct Attachment {
+    server_id: String,
+}
+
+fn read(value: &Value) -> Option<Seen> {
+    let volume = Volume::deserialize(value).ok()?;
+    let state = match volume.status.as_str() {
+        "creating" | "downloading" => State::Building,
+        "deleting" => State::Deleting,
+        status if status.starts_with("error") => State::Failed,
+        _ => State::Active,
+    };
+    let attached: Vec<&str> = volume.attachments.iter().map(|attachment| attachment.server_id.as_str()).collect();
+    let mut seen = Seen::new(&volume.id, volume.name.as_deref().unwrap_or_default(), volume.tenant_id.as_deref())
+        .in_state(state)
+        .with("size_gb", volume.size)
+        .with("volume_type", volume.volume_type.unwrap_or_default())
+        .with("attached_to", attached.join(", "))
+        .with("cloud_status", volume.status.as_str());
+    seen.fault = (state == State::Failed).then(|| format!("Cinder says: {}", volume.status));
+    seen.tag = volume.metadata.get(TAG_KEY).cloned();
+    Some(seen)
+}
