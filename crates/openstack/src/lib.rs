@@ -14,4 +14,4 @@ pub mod service;
 pub use collection::{Collection, Paging};
 pub use error::{Error, Result};
 pub use request::{Answer, Body, Reads, Request};
-pub use service::{Microversion, Service};
+pub use service::{Microversion, MicroversionHeader, Service};

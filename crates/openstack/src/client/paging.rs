@@ -1,0 +1,158 @@
+//! How a long list goes on.
+use crate::{Collection, Paging};
+use reqwest::Url;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A query.
+pub(super) type Query = Vec<(Cow<'static, str>, String)>;
+
+/// The things of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// The things, as the service gives them.
+    pub items: Vec<Value>,
+    /// Whether these are all; false when cut at the asked number, or when the list goes on where we do not follow.
+    pub complete: bool,
+}
+
+/// What comes after a page.
+#[derive(Debug, PartialEq)]
+pub(super) enum Next {
+    /// Nothing.
+    End,
+    /// The same list with this query.
+    Page(Query),
+    /// More, but at an address that is not the service's, and nothing to go on by.
+    Astray,
+}
+
+/// What comes after the page `body`, which `sent` (at `address`) asked for, `limit` things at most.
+///
+/// Of a link only its query is taken, and only if it leads to the service's own host: the path stays ours.
+pub(super) fn next(
+    collection: &Collection,
+    body: &Value,
+    page: &[Value],
+    address: &Url,
+    sent: &Query,
+    limit: usize,
+) -> Next {
+    let Some(last) = page.last() else { return Next::End };
+    let link = link(collection, body);
+    let followed = link.and_then(|href| {
+        let url = address.join(href).ok()?;
+        let same = url.origin() == address.origin();
+        let query: Query =
+            url.query_pairs().map(|(name, value)| (Cow::Owned(name.into_owned()), value.into_owned())).collect();
+        // A link without a query would begin anew.
+        (same && !query.is_empty()).then_some(query)
+    });
+    if let Some(query) = followed {
+        return Next::Page(query);
+    }
+    // Without a link, a page that is not full is the last.
+    if link.is_none() && page.len() < limit {
+        return Next::End;
+    }
+    let marker = match collection.paging {
+        Paging::None => None,
+        Paging::Marker { by } => last.get(by).and_then(Value::as_str),
+    };
+    match marker {
+        Some(marker) => {
+            let mut query: Query = sent.iter().filter(|(name, _)| name != "marker").cloned().collect();
+            query.push((Cow::Borrowed("marker"), marker.to_owned()));
+            Next::Page(query)
+        }
+        None if link.is_some() => Next::Astray,
+        None => Next::End,
+    }
+}
+
+/// The address of the next page: `servers_links: [{"rel": "next", "href"}]` (Nova, Cinder, Neutron), `links` as a list
+/// of those or as `{"next"}` (Keystone, Designate), or a bare `next` (Glance, Magnum, Barbican).
+fn link<'a>(collection: &Collection, body: &'a Value) -> Option<&'a str> {
+    let of_rel = |links: &'a Value| {
+        links
+            .as_array()?
+            .iter()
+            .find(|link| link.get("rel").and_then(Value::as_str) == Some("next"))?
+            .get("href")?
+            .as_str()
+    };
+    let own = body.get(format!("{}_links", collection.many)).and_then(of_rel);
+    let shared = || body.get("links").and_then(|links| of_rel(links).or_else(|| links.get("next")?.as_str()));
+    own.or_else(shared).or_else(|| body.get("next")?.as_str()).filter(|href| !href.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Service;
+    use serde_json::json;
+
+    static SERVICE: Service = Service {
+        title: "Compute",
+        service_type: "compute",
+        aliases: &[],
+        major: 2,
+        path: "v2.1",
+        project_in_path: false,
+        microversions: None,
+    };
+    static SERVERS: Collection = Collection {
+        service: &SERVICE,
+        path: "servers",
+        detail: Some("detail"),
+        one: Some("server"),
+        many: "servers",
+        paging: Paging::Marker { by: "id" },
+        microversion: None,
+    };
+
+    fn query(pairs: &[(&str, &str)]) -> Query {
+        pairs.iter().map(|(name, value)| (Cow::Owned((*name).to_owned()), (*value).to_owned())).collect()
+    }
+
+    fn after(body: Value, limit: usize) -> Next {
+        let address = Url::parse("http://cloud:8774/v2.1/servers/detail").unwrap();
+        let page = body["servers"].as_array().unwrap();
+        next(&SERVERS, &body, page, &address, &query(&[("limit", "2"), ("name", "x"), ("marker", "0")]), limit)
+    }
+
+    #[test]
+    fn a_link_of_any_shape_is_followed_by_its_query() {
+        let wanted = Next::Page(query(&[("limit", "2"), ("marker", "b")]));
+        let items = json!([{"id": "a"}, {"id": "b"}]);
+        let href = "http://cloud:8774/v2.1/servers/detail?limit=2&marker=b";
+        for body in [
+            json!({"servers": items, "servers_links": [{"rel": "previous", "href": "x"}, {"rel": "next", "href": href}]}),
+            json!({"servers": items, "links": [{"rel": "next", "href": href}]}),
+            json!({"servers": items, "links": {"next": href, "self": "x"}}),
+            json!({"servers": items, "next": "/v2/images?limit=2&marker=b"}),
+        ] {
+            assert_eq!(after(body, 2), wanted);
+        }
+    }
+
+    #[test]
+    fn a_link_to_another_host_is_not_followed_the_marker_is() {
+        let wanted = Next::Page(query(&[("limit", "2"), ("name", "x"), ("marker", "a")]));
+        for href in
+            ["http://evil/v2.1/servers?marker=zz", "https://cloud:8774/servers?marker=zz", "//evil:8774/?marker=z"]
+        {
+            let body = json!({"servers": [{"id": "a"}], "servers_links": [{"rel": "next", "href": href}]});
+            assert_eq!(after(body, 2), wanted, "{href}");
+        }
+    }
+
+    #[test]
+    fn a_list_ends_with_an_empty_page_or_one_that_is_not_full() {
+        assert_eq!(after(json!({"servers": []}), 2), Next::End);
+        assert_eq!(after(json!({"servers": [{"id": "a"}]}), 2), Next::End);
+        assert_eq!(after(json!({"servers": [{"id": "a"}], "next": null}), 2), Next::End);
+        assert!(matches!(after(json!({"servers": [{"id": "a"}, {"id": "b"}]}), 2), Next::Page(_)));
+        assert_eq!(after(json!({"servers": [{"no": "id"}], "next": "http://evil/?marker=z"}), 2), Next::Astray);
+    }
+}

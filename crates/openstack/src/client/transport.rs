@@ -1,0 +1,259 @@
+//! Sends one request: its turn, its time, its repetitions, and how its answer is read.
+use super::{config::CloudConfig, message::message, retry};
+use crate::{Answer, Error, Reads, Result};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use reqwest::{Client, Url};
+use serde_json::Value;
+use std::{
+    collections::HashMap,
+    error::Error as _,
+    fs,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, sleep, timeout_at},
+};
+use tracing::{Instrument, Span, field::Empty};
+
+/// How much of an error's body is read, in bytes.
+const LONGEST_REFUSAL: usize = 64 * 1024;
+
+/// The connections, and whose turn it is.
+pub(super) struct Transport {
+    client: Client,
+    turns: Mutex<HashMap<(String, &'static str), Arc<Semaphore>>>,
+    concurrency: usize,
+    longest_answer: usize,
+}
+
+/// One request, ready to be sent.
+pub(super) struct Call<'a> {
+    /// The service's title, for errors.
+    pub service: &'static str,
+    /// The service's type; with the region, whose turn it takes.
+    pub kind: &'static str,
+    pub region: &'a str,
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Option<Vec<u8>>,
+    pub expect: &'a [u16],
+    pub reads: Reads,
+    /// Whether a repetition does no harm even if the first one was executed.
+    pub idempotent: bool,
+    /// How often it is sent at most.
+    pub attempts: u32,
+    pub deadline: Instant,
+}
+
+impl Transport {
+    pub(super) fn new(config: &CloudConfig) -> Result<Self> {
+        let mut builder = Client::builder()
+            .connect_timeout(config.connect_timeout)
+            .timeout(config.timeout)
+            // A redirect would take the token to wherever it says.
+            .redirect(reqwest::redirect::Policy::none())
+            // What is repeated is decided here alone.
+            .retry(reqwest::retry::never())
+            .user_agent(concat!("atonix/", env!("CARGO_PKG_VERSION")));
+        if is_loopback(&config.auth_url) {
+            builder = builder.no_proxy();
+        }
+        if let Some(path) = &config.ca_file {
+            let wrong = |e: &dyn std::fmt::Display| Error::Config(format!("the CA file {}: {e}", path.display()));
+            let pem = fs::read(path).map_err(|e| wrong(&e))?;
+            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| wrong(&e))?;
+            if certificates.is_empty() {
+                return Err(wrong(&"it holds no certificate"));
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
+        let client = builder.build().map_err(|e| Error::Config(format!("the HTTP client: {}", causes(&e))))?;
+        Ok(Self {
+            client,
+            turns: Mutex::default(),
+            concurrency: config.concurrency.max(1),
+            longest_answer: config.longest_answer,
+        })
+    }
+
+    /// Sends it, and again where that is allowed and the deadline leaves time.
+    pub(super) async fn send(&self, call: &Call<'_>) -> Result<Answer> {
+        let mut attempt = 1;
+        loop {
+            let error = match self.once(call).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            if attempt >= call.attempts || !retry::allowed(&error, call.idempotent) {
+                return Err(error);
+            }
+            attempt += 1;
+            match retry::pause(&error, attempt) {
+                Some(pause) if Instant::now() + pause < call.deadline => sleep(pause).await,
+                _ => return Err(error),
+            }
+        }
+    }
+
+    async fn once(&self, call: &Call<'_>) -> Result<Answer> {
+        let turn = timeout_at(call.deadline, self.turn(call)).await.map_err(|_| Error::Lost {
+            service: call.service,
+            cause: "too many requests are running, and none ended in time".to_owned(),
+            maybe_done: false,
+        })?;
+        let span = tracing::info_span!(
+            "openstack",
+            service = call.kind,
+            region = call.region,
+            method = %call.method,
+            path = call.url.path(),
+            status = Empty,
+            duration_ms = Empty,
+            request_id = Empty
+        );
+        let begun = Instant::now();
+        let outcome = self.exchange(call).instrument(span.clone()).await;
+        drop(turn);
+        span.record("duration_ms", u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
+        span.in_scope(|| match &outcome {
+            Ok(_) => tracing::debug!("answered"),
+            // Its Display may carry a cloud's words, which belong to one tenant and not in a log.
+            Err(Error::Status { status, .. }) => tracing::debug!(status, "refused"),
+            Err(_) => tracing::debug!("no answer"),
+        });
+        outcome
+    }
+
+    async fn turn(&self, call: &Call<'_>) -> Option<OwnedSemaphorePermit> {
+        let queue = {
+            // A poisoned lock still holds a whole map: inserting is all that happens under it.
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            let queue = turns.entry((call.region.to_owned(), call.kind));
+            Arc::clone(queue.or_insert_with(|| Arc::new(Semaphore::new(self.concurrency))))
+        };
+        // Fails only when closed, which nobody does.
+        queue.acquire_owned().await.ok()
+    }
+
+    async fn exchange(&self, call: &Call<'_>) -> Result<Answer> {
+        let left = call.deadline.saturating_duration_since(Instant::now());
+        let mut request = self
+            .client
+            .request(call.method.clone(), call.url.clone())
+            .headers(call.headers.clone())
+            .timeout(left.max(Duration::from_millis(1)));
+        if let Some(body) = &call.body {
+            request = request.body(body.clone());
+        }
+        let lost =
+            |e: &reqwest::Error, sent: bool| Error::Lost { service: call.service, cause: causes(e), maybe_done: sent };
+        let mut response = request.send().await.map_err(|e| {
+            // Neither reached the service: the connection was never made, or the request never built.
+            lost(&e, !(e.is_connect() || e.is_builder()))
+        })?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let theirs = request_id(&headers);
+        Span::current().record("status", status.as_u16());
+        if let Some(id) = &theirs {
+            Span::current().record("request_id", id.as_str());
+        }
+        let expected = call.expect.contains(&status.as_u16());
+        let longest = if expected { self.longest_answer } else { LONGEST_REFUSAL };
+        let unreadable = |cause: String| Error::Unreadable { service: call.service, cause };
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= longest => body.extend_from_slice(&chunk),
+                Ok(Some(_)) if expected => {
+                    return Err(unreadable(format!("the answer is longer than {longest} bytes")));
+                }
+                // What was read of a refusal is enough, however it goes on.
+                Ok(Some(_) | None) => break,
+                Err(_) if !expected => break,
+                Err(e) => return Err(lost(&e, true)),
+            }
+        }
+        if !expected {
+            return Err(Error::Status {
+                service: call.service,
+                status: status.as_u16(),
+                message: refusal(status, &body),
+                request_id: theirs,
+                retry_after: retry_after(&headers),
+                url: plain(&call.url),
+            });
+        }
+        let body = match call.reads {
+            Reads::Json if body.iter().all(u8::is_ascii_whitespace) => Value::Null,
+            Reads::Json => serde_json::from_slice(&body).map_err(|e| unreadable(format!("not JSON: {e}")))?,
+            Reads::Text => Value::String(String::from_utf8_lossy(&body).into_owned()),
+            Reads::Headers => Value::Null,
+        };
+        Ok(Answer { status: status.as_u16(), headers, body })
+    }
+}
+
+/// The service's words, or those of the status.
+fn refusal(status: StatusCode, body: &[u8]) -> String {
+    if status.is_redirection() {
+        return "it points to another address, which is not followed".to_owned();
+    }
+    message(body, status.canonical_reason().unwrap_or("no reason given"))
+}
+
+/// The service's id of the request.
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    ["x-openstack-request-id", "x-compute-request-id", "x-trans-id"]
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
+        .filter(|id| id.len() <= 100)
+        .map(str::to_owned)
+}
+
+/// The seconds of `Retry-After`; its other form, a date, is not used by OpenStack and would need our clock to be right.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// The address without its query, which may hold what belongs to a tenant.
+fn plain(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.into()
+}
+
+/// What the transport said, with the causes below it but without the address.
+fn causes(error: &reqwest::Error) -> String {
+    let mut text = if error.is_timeout() {
+        "no answer in time".to_owned()
+    } else if error.is_connect() {
+        "no connection".to_owned()
+    } else {
+        "the connection broke".to_owned()
+    };
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
+fn is_loopback(url: &Url) -> bool {
+    url.host_str().is_some_and(|host| {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    })
+}
+
+/// Puts a header, or says whose value cannot be one.
+pub(super) fn put(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+    let wrong = || Error::Config(format!("the header {name} cannot carry this value"));
+    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?;
+    headers.insert(name, HeaderValue::from_str(value).map_err(|_| wrong())?);
+    Ok(())
+}
