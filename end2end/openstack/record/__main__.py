@@ -1,0 +1,40 @@
+"""Record what a real OpenStack answers, as fixtures: python3 end2end/openstack/record FOLDER
+
+Signs in by the OS_ variables, makes a few things named `record-…` in that project, drives each operation that the
+platform uses, the usual errors too, writes FOLDER/<kind>/<operation>.json, and removes what it made.
+"""
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import clusters
+import compute
+import network
+import storage
+from cloud import Cloud
+from tape import Tape
+
+
+def main() -> None:
+    if len(sys.argv) < 2:
+        raise SystemExit(__doc__)
+    folder = Path(sys.argv[1])
+    with tempfile.TemporaryDirectory() as fresh, Tape(Cloud(), Path(fresh)) as tape:
+        # In order of need: servers stand in the network, volumes hang on a server.
+        things = network.record(tape)
+        compute.record(tape, things)
+        storage.record(tape, things)
+        network.record_addresses(tape, things)
+        clusters.record(tape)
+        for text in tape.surprises:
+            print(f"not as expected: {text}", file=sys.stderr)
+        # Only a whole recording takes the place of an older one.
+        for kind in Path(fresh).iterdir():
+            shutil.rmtree(folder / kind.name, ignore_errors=True)
+            shutil.copytree(kind, folder / kind.name)
+        print(f"{tape.count} exchanges in {folder}")
+
+
+if __name__ == "__main__":
+    main()

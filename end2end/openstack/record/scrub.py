@@ -1,0 +1,102 @@
+"""Takes out of a recorded exchange what differs from run to run or is nobody's business.
+
+Ids become ids made from what they stand for, so that the same thing has the same id in all fixtures and in every run;
+addresses, times, hosts, request ids and tokens become fixed ones.
+"""
+from __future__ import annotations
+
+import re
+import uuid
+
+NAMES = uuid.UUID("6f1a0d0e-7c55-4b0e-9d5c-2f6b8f1f4c11")
+UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+HEX32 = re.compile(r"\b[0-9a-f]{32}\b")
+REQUEST = re.compile(r"\breq-[0-9a-f]{8}-[0-9a-f-]{27}\b")
+TIME = re.compile(r"\b20\d\d-\d\d-\d\d([T ])\d\d:\d\d:\d\d(\.\d+)?")
+MAC = re.compile(r"\bfa:16:3e(:[0-9a-f]{2}){3}\b")
+ADDRESS_KEYS = {"ip_address", "fixed_ip_address", "floating_ip_address", "addr"}
+NUMBERS = {"revision_number": 1, "standard_attr_id": 1, "progress": 0}
+ANY_REQUEST = "00000000-0000-4000-8000-000000000000"
+HEADERS = ("content-type", "location", "openstack-api-version", "x-openstack-request-id",
+           "x-compute-request-id", "retry-after")
+
+
+class Scrubber:
+    """Remembers what each id, address and host became."""
+
+    def __init__(self, hosts: dict[str, str]) -> None:
+        self.hosts = hosts                      # http://127.0.0.1:18774 -> http://compute.example
+        self.ids: dict[str, str] = {ANY_REQUEST: ANY_REQUEST}
+        self.addresses: dict[str, str] = {}
+        self.macs: dict[str, str] = {}
+        self.here, self.count = "", 0
+
+    def know(self, real: str, label: str) -> str:
+        """From now on this id is the one that belongs to the label."""
+        fake = uuid.uuid5(NAMES, label)
+        self.ids.setdefault(real, fake.hex if "-" not in real else str(fake))
+        return real
+
+    def keep(self, constant: str) -> str:
+        """An id of our own choosing, the same in every run."""
+        self.ids[constant] = constant
+        return constant
+
+    def known(self, real: object) -> bool:
+        return real in self.ids
+
+    def at(self, place: str) -> None:
+        """What is met for the first time from here on is labelled by this place."""
+        self.here, self.count = place, 0
+
+    def _id(self, match: re.Match) -> str:
+        real = match.group()
+        if real not in self.ids:
+            self.count += 1
+            self.know(real, f"{self.here}#{self.count}")
+        return self.ids[real]
+
+    def _mac(self, match: re.Match) -> str:
+        number = len(self.macs) + 1
+        return self.macs.setdefault(match.group(), f"fa:16:3e:00:00:{number:02x}")
+
+    def address(self, real: str) -> str:
+        if ":" in real or real.endswith(".1"):      # the gateway is always the first
+            return real
+        if real not in self.addresses:
+            net = "172.24.4" if real.startswith("172.24.") else real.rsplit(".", 1)[0]
+            used = sum(one.startswith(net + ".") for one in self.addresses.values())
+            self.addresses[real] = f"{net}.{20 + used}"
+        return self.addresses[real]
+
+    def text(self, value: str) -> str:
+        for host, name in self.hosts.items():
+            value = value.replace(host, name)
+        for real, fake in self.addresses.items():
+            value = re.sub(rf"(?<![\d.]){re.escape(real)}(?![\d.])", fake, value)
+            value = value.replace("host-" + real.replace(".", "-"), "host-" + fake.replace(".", "-"))
+        value = REQUEST.sub(f"req-{ANY_REQUEST}", value)
+        value = TIME.sub(lambda m: f"2026-01-02{m[1]}03:04:05" + (".000000" if m[2] else ""), value)
+        return MAC.sub(self._mac, HEX32.sub(self._id, UUID.sub(self._id, value)))
+
+    def value(self, value: object, key: str = "") -> object:
+        if isinstance(value, dict):
+            # Addresses first: host names made of them stand beside them.
+            first = {k: self.value(v, k) for k, v in value.items() if k in ADDRESS_KEYS}
+            return {self.text(k): first[k] if k in first else self.value(value[k], k) for k in sorted(value)}
+        if isinstance(value, list):
+            return [self.value(one, key) for one in value]
+        if isinstance(value, str):
+            if key in ADDRESS_KEYS:
+                return self.address(value)
+            if key == "hostId" and value:
+                return "0" * 56
+            if key == "adminPass":
+                return "scrubbed"
+            return self.text(value)
+        if key in NUMBERS and isinstance(value, int):
+            return NUMBERS[key]
+        return value
+
+    def headers(self, headers: dict[str, str]) -> dict[str, str]:
+        return {name: self.text(headers[name]) for name in HEADERS if name in headers}

@@ -1,0 +1,108 @@
+"""The recorder: calls the cloud, and writes each exchange as a fixture."""
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from cloud import Answer, Cloud, Service, wait
+from scrub import Scrubber
+
+# Where a thing may be recognised as one of those that this run knows.
+MARKS = ("id", "uuid", "network_id", "device_id")
+
+
+class Tape:
+    """One recording session. What it creates it removes at the end, in reverse."""
+
+    def __init__(self, cloud: Cloud, folder: Path) -> None:
+        self.cloud, self.folder = cloud, folder
+        hosts = {}
+        for kind, address in sorted(cloud.addresses.items()):
+            scheme, _, rest = address.partition("://")
+            hosts.setdefault(f"{scheme}://{rest.partition('/')[0]}", f"https://{kind}.cloud.example")
+        self.scrubber = Scrubber(hosts)
+        self.scrubber.know(cloud.project, "project")
+        self.scrubber.know(cloud.user, "user")
+        self._later: list[tuple[str, object]] = []
+        self.count = 0
+        self.surprises: list[str] = []
+
+    def __enter__(self) -> Tape:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while self._later:
+            name, action = self._later.pop()
+            try:
+                action()
+            except Exception as error:      # one thing left behind must not keep the others
+                print(f"  not removed: {name}: {error}", file=sys.stderr)
+
+    def later(self, name: str, action) -> None:
+        self._later.append((name, action))
+
+    def call(self, service: Service, method: str, path: str, body: object = None, **more) -> Answer:
+        """Ask without recording; an error ends the session."""
+        answer = self.cloud.call(service, method, path, body, **more)
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path}: {answer.status} {answer.body}")
+        return answer
+
+    def gone(self, service: Service, path: str, **more) -> None:
+        wait(lambda: self.cloud.call(service, "GET", path, **more).status, 404)
+
+    def remove(self, service: Service, path: str, **more) -> None:
+        """Delete if it is still there, and wait until it is not."""
+        status = self.cloud.call(service, "DELETE", path, **more).status
+        if status not in (200, 202, 204, 404):
+            raise RuntimeError(f"DELETE {path}: {status}")
+        self.gone(service, path, **more)
+
+    def record(self, name: str, service: Service, method: str, path: str, body: object = None, *,
+               status: int, made: str = "", **more) -> Answer:
+        """Ask, and write the exchange to NAME.json. `made` labels the id of what the answer created."""
+        answer = self.cloud.call(service, method, path, body, **more)
+        if answer.status != status:
+            text = f"{name}: {method} {path}: {answer.status} instead of {status}: {answer.body}"
+            if status < 400 or answer.status < 400:
+                raise RuntimeError(text)
+            self.surprises.append(text)     # another error than expected: nothing builds on it
+        self.scrubber.at(name)
+        if made:
+            one = self.one(answer)
+            self.scrubber.know(one.get("id") or one["uuid"], made)
+        self.write(name, answer)
+        return answer
+
+    def write(self, name: str, answer: Answer) -> None:
+        clean = self.scrubber
+        self.keep_known(answer.body)
+        fixture = {
+            "request": clean.value(answer.sent),
+            "answer": {"status": answer.status, "headers": clean.headers(answer.headers),
+                       "body": clean.value(answer.body)}}
+        path = self.folder / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(fixture, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        self.count += 1
+
+    def keep_known(self, body: object) -> None:
+        """Leave out of a list what others made in the project meanwhile, and give the rest a steady order."""
+        for value in body.values() if isinstance(body, dict) else ():
+            if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+                if any(mark in one for one in value for mark in ("id", "uuid")):
+                    value[:] = [one for one in value
+                                if any(self.scrubber.known(one.get(mark)) for mark in MARKS)]
+                    value.sort(key=lambda one: (str(one.get("name")), str(one.get("device_owner")),
+                                                str(one.get("created_at"))))
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, dict) and "security_group_rules" in one:
+                    one["security_group_rules"].sort(key=lambda rule: (
+                        rule["direction"], rule["ethertype"], str(rule["port_range_min"])))
+
+    @staticmethod
+    def one(answer: Answer) -> dict:
+        """The thing in an answer, bare or below its only key."""
+        body = answer.body
+        return body if "id" in body or "uuid" in body else next(iter(body.values()))
