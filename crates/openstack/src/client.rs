@@ -8,8 +8,10 @@ mod catalogue;
 mod clouds_yaml;
 mod config;
 mod discovery;
+mod identity;
 mod message;
 mod paging;
+mod prepare;
 mod retry;
 mod session;
 mod token;
@@ -23,14 +25,11 @@ pub use reqwest::Url;
 pub use secrecy::SecretString;
 pub use token::{ProjectInfo, ProjectScope, Token};
 
-use crate::{Answer, Body, Collection, Error, MicroversionHeader, Paging, Reads, Request, Result, Service};
-use discovery::Offered;
-use http::{HeaderMap, Method, header};
+use crate::{Answer, Body, Collection, Error, Paging, Request, Result, Service};
 use paging::{Next, Query};
-use serde::Deserialize;
 use serde_json::Value;
-use session::{IDENTITY, Session};
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use session::Session;
+use std::{borrow::Cow, sync::Arc};
 use tokio::time::Instant;
 use transport::{Call, put};
 
@@ -106,10 +105,10 @@ impl Cloud {
         let address = self.0.address(token, region, service)?;
         let offered = self.0.offered(&address, region, service, deadline).await;
         let project = token.project.as_ref().map(|project| project.id.as_str());
-        let url = url(&address.base(service, offered.as_ref(), project), request)?;
-        let mut headers = headers(request, request_id)?;
+        let url = prepare::url(&address.base(service, offered.as_ref(), project), request)?;
+        let mut headers = prepare::headers(request, request_id)?;
         headers.insert("x-auth-token", token.header().clone());
-        if let Some((name, value)) = microversion(request, offered.as_ref())? {
+        if let Some((name, value)) = prepare::microversion(request, offered.as_ref())? {
             put(&mut headers, name, &value)?;
         }
         let body = match &request.body {
@@ -185,124 +184,10 @@ impl Cloud {
                 Next::Astray => return Ok(Listing { items, complete: false }),
                 Next::Page(_) if items.len() >= max => return Ok(Listing { items, complete: false }),
                 Next::Page(query) => {
-                    if seen.contains(&query) {
+                    if query == request.query || seen.contains(&query) {
                         return Err(unreadable("the list goes round in a circle".to_owned()));
                     }
                     seen.push(std::mem::replace(&mut request.query, query));
-                }
-            }
-        }
-    }
-
-    /// The projects that this account may sign in to.
-    ///
-    /// # Errors
-    /// Those of [`Self::send`].
-    pub async fn projects(&self, request_id: &str) -> Result<Vec<ProjectInfo>> {
-        #[derive(Deserialize)]
-        struct Projects {
-            projects: Vec<Project>,
-        }
-        #[derive(Deserialize)]
-        struct Project {
-            id: String,
-            name: String,
-            domain_id: String,
-            #[serde(default = "yes")]
-            enabled: bool,
-        }
-        #[derive(Deserialize)]
-        struct Domains {
-            domains: Vec<Domain>,
-        }
-        #[derive(Deserialize)]
-        struct Domain {
-            id: String,
-            name: String,
-        }
-        fn yes() -> bool {
-            true
-        }
-        let Projects { projects } = self.identity(&["auth", "projects"], request_id).await?;
-        // The list gives the domains' ids; the names of those in which we have a role stand here, others keep the id.
-        let domains = match self.identity::<Domains>(&["auth", "domains"], request_id).await {
-            Ok(Domains { domains }) => domains,
-            Err(Error::Status { status: 403 | 404, .. }) => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        let names: BTreeMap<String, String> = domains.into_iter().map(|domain| (domain.id, domain.name)).collect();
-        let named = |id: String| match names.get(&id) {
-            Some(name) => name.clone(),
-            // The one domain whose id is the same in every cloud.
-            None if id == "default" => "Default".to_owned(),
-            None => id,
-        };
-        Ok(projects
-            .into_iter()
-            .filter(|project| project.enabled)
-            .map(|project| ProjectInfo { id: project.id, name: project.name, domain_name: named(project.domain_id) })
-            .collect())
-    }
-
-    /// The cloud's regions, in its order.
-    ///
-    /// # Errors
-    /// Those of [`Self::send`].
-    pub async fn regions(&self, request_id: &str) -> Result<Vec<String>> {
-        #[derive(Deserialize)]
-        struct Regions {
-            regions: Vec<Region>,
-        }
-        #[derive(Deserialize)]
-        struct Region {
-            id: String,
-        }
-        match self.identity::<Regions>(&["regions"], request_id).await {
-            Ok(found) if !found.regions.is_empty() => Ok(found.regions.into_iter().map(|region| region.id).collect()),
-            // Some clouds keep that list to themselves; each project's catalogue names them too.
-            Ok(_) | Err(Error::Status { status: 401 | 403 | 404, .. }) => {
-                match self.projects(request_id).await?.first() {
-                    Some(project) => Ok(self.token(&ProjectScope::Id(project.id.clone())).await?.catalogue.regions()),
-                    None => Ok(Vec::new()),
-                }
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Asks the identity service itself, where the configuration says that it is, with an unscoped token.
-    async fn identity<T: for<'a> Deserialize<'a>>(&self, path: &[&str], request_id: &str) -> Result<T> {
-        let deadline = self.0.deadline();
-        let scope = ProjectScope::Unscoped;
-        let mut again = true;
-        loop {
-            let token = self.0.token(&scope, deadline).await?;
-            let mut headers = HeaderMap::new();
-            put(&mut headers, header::ACCEPT.as_str(), "application/json")?;
-            identify(&mut headers, request_id)?;
-            headers.insert("x-auth-token", token.header().clone());
-            let call = Call {
-                service: IDENTITY,
-                kind: "identity",
-                region: "",
-                method: Method::GET,
-                url: self.0.identity(path)?,
-                headers,
-                body: None,
-                expect: &[200],
-                reads: Reads::Json,
-                idempotent: true,
-                attempts: retry::ATTEMPTS,
-                deadline,
-            };
-            match self.0.transport.send(&call).await {
-                Err(Error::Status { status: 401, .. }) if again => {
-                    again = false;
-                    self.0.forget(&scope, &token).await;
-                }
-                outcome => {
-                    return serde_json::from_value(outcome?.body)
-                        .map_err(|e| Error::Unreadable { service: IDENTITY, cause: e.to_string() });
                 }
             }
         }
@@ -325,67 +210,4 @@ impl Cloud {
             version: offered.map(|offered| offered.id),
         })
     }
-}
-
-/// The whole address of a request.
-fn url(base: &str, request: &Request) -> Result<Url> {
-    // An empty segment would make a thing's address its collection's; a dot segment, even encoded, its parent's.
-    if request.path.iter().any(|segment| matches!(segment.as_ref(), "" | "." | "..")) {
-        return Err(Error::Config("an empty or dotted path segment cannot be sent".to_owned()));
-    }
-    let text = match request.encoded_path() {
-        path if path.is_empty() => base.to_owned(),
-        path => format!("{base}/{path}"),
-    };
-    let mut url =
-        Url::parse(&text).map_err(|e| Error::Config(format!("the address of {}: {e}", request.service.title)))?;
-    if !request.query.is_empty() {
-        url.query_pairs_mut().extend_pairs(request.query.iter().map(|(name, value)| (name.as_ref(), value.as_str())));
-    }
-    Ok(url)
-}
-
-/// The headers of a request, but for the token and the microversion.
-fn headers(request: &Request, request_id: &str) -> Result<HeaderMap> {
-    let mut headers = HeaderMap::new();
-    if request.reads == Reads::Json {
-        put(&mut headers, header::ACCEPT.as_str(), "application/json")?;
-    }
-    match &request.body {
-        Body::None => {}
-        Body::Json(_) => put(&mut headers, header::CONTENT_TYPE.as_str(), "application/json")?,
-        Body::Text(kind, _) => put(&mut headers, header::CONTENT_TYPE.as_str(), kind)?,
-    }
-    for (name, value) in &request.headers {
-        put(&mut headers, name, value)?;
-    }
-    identify(&mut headers, request_id)?;
-    Ok(headers)
-}
-
-/// Says who asks, so that one id is found in all services' logs. Services take only `req-` and a UUID.
-fn identify(headers: &mut HeaderMap, request_id: &str) -> Result<()> {
-    let uuid = request_id.strip_prefix("req-").unwrap_or(request_id);
-    let groups: Vec<usize> = uuid.split('-').map(str::len).collect();
-    if groups == [8, 4, 4, 4, 12] && uuid.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit()) {
-        put(headers, "x-openstack-request-id", &format!("req-{uuid}"))?;
-    }
-    Ok(())
-}
-
-/// The header that asks for the microversion which the request needs.
-fn microversion(request: &Request, offered: Option<&Offered>) -> Result<Option<(&'static str, String)>> {
-    let (Some(needs), Some(header)) = (request.microversion, request.service.microversions) else { return Ok(None) };
-    if let Some(has) = offered.and_then(|offered| offered.max)
-        && has < needs
-    {
-        let service = request.service.title;
-        return Err(Error::TooOld { service, has: has.to_string(), needs: needs.to_string() });
-    }
-    // A service that has given up what we need still does what came after it, in its own lowest version.
-    let asked = offered.and_then(|offered| offered.min).map_or(needs, |min| min.max(needs));
-    Ok(Some(match header {
-        MicroversionHeader::Standard(word) => ("openstack-api-version", format!("{word} {asked}")),
-        MicroversionHeader::Own(name) => (name, asked.to_string()),
-    }))
 }

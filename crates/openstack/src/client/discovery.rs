@@ -145,5 +145,4 @@ fn minor(id: &str) -> u32 {
 }
 
 #[cfg(test)]
-#[path = "discovery_tests.rs"]
 mod tests;
