@@ -44,12 +44,13 @@ impl Portal {
         self.session_rows("DELETE FROM sessions WHERE id_hash = $1", values![hash(id)]).await.map(|_| ())
     }
 
-    /// Removes the rows of sessions that have expired.
+    /// Removes the rows of sessions that have expired, and failed sign-ins that no longer count.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn sessions_delete_expired(&self) -> Result<()> {
-        self.session_rows("DELETE FROM sessions WHERE expires_at <= $1", values![self.now()]).await.map(|_| ())
+        self.session_rows("DELETE FROM sessions WHERE expires_at <= $1", values![self.now()]).await?;
+        self.forget_failures().await.map_err(Error::report)
     }
 
     /// Ends all sessions of a user.

@@ -1,0 +1,71 @@
+//! Looking at the whole cloud, for administrators: which projects and regions there are, and which services answer.
+use crate::{
+    Ctx, Portal,
+    error::{Error, Result},
+};
+use futures_util::future::join_all;
+use model::RequestId;
+use openstack::{
+    Service,
+    client::{Cloud, ProjectInfo, ProjectScope, Token},
+};
+use services::clients;
+use std::sync::Arc;
+
+/// Reads tokens, catalogue, versions, projects and regions, and can do nothing else: it keeps the cloud to itself. To
+/// be had only for staff and the system.
+pub(crate) struct Probe<'a> {
+    cloud: &'a Cloud,
+    request_id: RequestId,
+}
+
+impl<'a> Probe<'a> {
+    /// Opens one, if the caller may.
+    pub(crate) async fn open(portal: &'a Portal, ctx: &Ctx) -> Result<Self> {
+        portal.may_staff(ctx).await?;
+        Ok(Self { cloud: portal.inner.clouds.cloud()?, request_id: ctx.request_id.clone() })
+    }
+
+    /// The projects that the account may sign in to.
+    pub(crate) async fn projects(&self) -> Result<Vec<ProjectInfo>> {
+        Ok(self.cloud.projects(self.request_id.as_str()).await?)
+    }
+
+    /// The cloud's regions.
+    pub(crate) async fn regions(&self) -> Result<Vec<String>> {
+        Ok(self.cloud.regions(self.request_id.as_str()).await?)
+    }
+
+    /// A project by its id, or by its name and its domain's name, with the roles that the account has in it. None when
+    /// there is none, or not for this account.
+    pub(crate) async fn project(&self, project: &str, domain: &str) -> Result<Option<Arc<Token>>> {
+        let known = self.projects().await?;
+        let by_name = |one: &&ProjectInfo| same(&one.name, project) && same(&one.domain_name, domain);
+        let found = known.iter().find(|one| one.id == project).or_else(|| known.iter().find(by_name));
+        let scope = match found {
+            Some(found) => ProjectScope::Id(found.id.clone()),
+            // The list may know the domain by its id only.
+            None => ProjectScope::Name { name: project.to_owned(), domain: domain.to_owned() },
+        };
+        match self.cloud.token(&scope).await {
+            Ok(token) => Ok(Some(token)),
+            Err(openstack::Error::Denied { .. }) => Ok(None),
+            Err(error) => Err(Error::from(error)),
+        }
+    }
+
+    /// Every service that we speak to: its type, and whether it is offered in a region and answers there.
+    pub(crate) async fn services(&self, project: &str, region: &str) -> Vec<(String, bool)> {
+        let scope = ProjectScope::Id(project.to_owned());
+        let ask = async |service: &'static Service| {
+            let answered = self.cloud.probe(&scope, region, service).await;
+            (service.service_type.to_owned(), answered.is_ok())
+        };
+        join_all(clients::ALL.iter().copied().map(ask)).await
+    }
+}
+
+/// The identity service does not mind the case of names.
+fn same(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
