@@ -8,6 +8,8 @@ use openstack::{
     client::{Cloud, CloudConfig, ProjectScope},
 };
 
+use serde_json::json;
+
 const ID: &str = "req-01890a5d-ac96-774b-bcce-b302099a8057";
 
 static COMPUTE: Service = Service {
@@ -129,4 +131,25 @@ async fn an_unknown_region_and_a_future_microversion_are_refused_before_anything
     let region = cloud.regions(ID).await.unwrap().remove(0);
     let future = list.microversion(Some(Microversion(2, 9999)));
     assert!(matches!(cloud.send(&scope, &region, &future, ID).await, Err(Error::TooOld { .. })));
+}
+
+#[tokio::test]
+#[ignore = "needs a cloud"]
+async fn a_network_is_made_in_its_project_and_region_and_deleted_again() {
+    let cloud = cloud();
+    let scope = project(&cloud);
+    let id = cloud.token(&scope).await.unwrap().project.clone().unwrap().id;
+    for region in cloud.regions(ID).await.unwrap() {
+        let network = Collection { one: Some("network"), ..collection(&NETWORK, "networks", None) };
+        let create = network.create(json!({"name": "client-try", "description": "made by a test"}));
+        let answer = cloud.send(&scope, &region, &create, ID).await.unwrap();
+        let made = network.unwrap_one(&answer.body).unwrap();
+        assert_eq!(made["project_id"], id.as_str());
+        let made = made["id"].as_str().unwrap();
+        let read = cloud.send(&scope, &region, &network.get(made), ID).await;
+        // Deleted before anything is judged, so that a failure leaves nothing behind.
+        cloud.send(&scope, &region, &network.delete(made), ID).await.unwrap();
+        assert_eq!(read.unwrap().body["network"]["name"], "client-try");
+        assert!(cloud.send(&scope, &region, &network.get(made), ID).await.unwrap_err().is_not_found());
+    }
 }

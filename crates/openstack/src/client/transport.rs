@@ -55,6 +55,9 @@ impl Transport {
             .timeout(config.timeout)
             // A redirect would take the token to wherever it says.
             .redirect(reqwest::redirect::Policy::none())
+            // Below the five seconds after which many servers close an idle connection: a create that goes out on one
+            // that is just being closed would be lost, and nobody could say whether it was executed.
+            .pool_idle_timeout(Duration::from_secs(4))
             // What is repeated is decided here alone.
             .retry(reqwest::retry::never())
             .user_agent(concat!("atonix/", env!("CARGO_PKG_VERSION")));

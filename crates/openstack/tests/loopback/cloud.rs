@@ -66,6 +66,7 @@ struct Seen {
     requests: Vec<(String, String, HeaderMap)>,
     script: VecDeque<Say>,
     tokens: u32,
+    brief: bool,
     now: u32,
     most: u32,
 }
@@ -107,6 +108,11 @@ impl SmallCloud {
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap()
+    }
+
+    /// From now on tokens end as soon as they are issued.
+    pub(crate) fn tokens_end_at_once(&self) {
+        self.seen().brief = true;
     }
 
     pub(crate) fn next(&self, say: Say) {
@@ -174,10 +180,10 @@ async fn sign_in(url: &str, seen: &Mutex<Seen>, body: &Bytes) -> Response {
         let error = json!({"error": {"code": 401, "title": "Unauthorized", "message": "no such user"}});
         return (StatusCode::UNAUTHORIZED, Json(error)).into_response();
     }
-    let number = {
+    let (number, hour) = {
         let mut seen = seen.lock().unwrap();
         seen.tokens += 1;
-        seen.tokens
+        (seen.tokens, if seen.brief { 21 } else { 22 })
     };
     let endpoint =
         |region: &str, url: String| json!({"interface": "public", "region_id": region, "region": region, "url": url});
@@ -186,7 +192,7 @@ async fn sign_in(url: &str, seen: &Mutex<Seen>, body: &Bytes) -> Response {
         "project": {"id": "p1", "name": "one", "domain": {"id": "default", "name": "Default"}},
         "roles": [{"id": "r", "name": "member"}],
         "issued_at": "2026-11-22T21:39:45.000000Z",
-        "expires_at": "2026-11-22T22:39:45.000000Z",
+        "expires_at": format!("2026-11-22T{hour}:39:45.000000Z"),
         // Port 9 (discard) is closed wherever these tests run.
         "catalog": [{"type": "compute", "name": "nova", "endpoints": [
             endpoint("One", format!("{url}/v2.1")), endpoint("Down", "http://127.0.0.1:9/v2.1".to_owned())]}],

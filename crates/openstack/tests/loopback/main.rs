@@ -10,7 +10,11 @@ use openstack::{
     client::{Auth, ProjectScope},
 };
 use serde_json::json;
-use std::time::Duration;
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
@@ -267,4 +271,59 @@ async fn no_more_run_at_once_than_allowed() {
         caller.await.unwrap().unwrap();
     }
     assert!(small.most_at_once() <= 3, "{}", small.most_at_once());
+}
+
+#[tokio::test]
+async fn a_token_at_its_end_is_not_used_again() {
+    let small = SmallCloud::start().await;
+    small.tokens_end_at_once();
+    let cloud = small.client();
+    cloud.token(&project()).await.unwrap();
+    cloud.token(&project()).await.unwrap();
+    assert_eq!(small.count("POST /v3/auth/tokens"), 2);
+}
+
+#[tokio::test]
+async fn neither_token_nor_password_nor_body_is_in_a_log() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .with_ansi(false)
+        .finish();
+    let small = SmallCloud::start().await;
+    // For this thread alone, on which everything of this test runs.
+    let guard = tracing::subscriber::set_default(subscriber);
+    let cloud = small.client();
+    let body = json!({"server": {"name": "canary-body", "adminPass": "canary-secret"}});
+    cloud.send(&project(), "One", &create().json(body.clone()), ID).await.unwrap();
+    small.next(Say::Status(409));
+    cloud.send(&project(), "One", &create().json(body).query("q", "canary-query"), ID).await.unwrap_err();
+    drop(guard);
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("/v2.1/servers") && text.contains("req-theirs"), "{text}");
+    for secret in ["token-1", "right", "canary", "said so"] {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(text);
+        Ok(text.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl tracing_subscriber::fmt::MakeWriter<'_> for Log {
+    type Writer = Self;
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
 }
