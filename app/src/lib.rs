@@ -1,1 +1,24 @@
-//! The app.
+//! The browser half: pages rendered on the server, alive in the browser.
+//!
+//! Pages compose [`parts`]; what they ask and send are the server functions of [`api`]. Everything reads, and the main
+//! forms work, without JavaScript.
+
+pub mod api;
+pub mod data;
+pub mod failure;
+pub mod live;
+pub mod page;
+pub mod pages;
+pub mod parts;
+mod shell;
+#[cfg(feature = "ssr")]
+mod ssr;
+pub mod time;
+pub mod words;
+
+pub use shell::{App, shell};
+
+/// The portal's address as its users type it, without a trailing slash. The server provides it as a context when it is
+/// configured; commands to copy use it.
+#[derive(Clone, Debug)]
+pub struct PublicUrl(pub String);

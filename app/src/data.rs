@@ -1,0 +1,188 @@
+//! What pages are made of: answers of the portal, put together for one page each.
+use model::{
+    AuditEvent, Environment, FormValues, Kind, Place, WorkspaceSlug,
+    kind::{Does, Group},
+    view::{BindingProbe, CloudList, Detail, FormView, Me, Page, ResourceView, TokenView, WorkspaceDetail},
+};
+use serde::{Deserialize, Serialize};
+
+/// Who is asking and what the navigation shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The caller.
+    pub me: Me,
+    /// The kinds that have a place in the navigation.
+    pub kinds: Vec<NavKind>,
+    /// What the last form left behind for this page.
+    pub flash: Option<Flash>,
+    /// The server's clock, in microseconds since 1970: what relative times are relative to.
+    pub now: i64,
+    /// The portal's own address, for commands to copy.
+    pub origin: String,
+}
+
+/// A kind, as far as navigation and lists of many kinds need it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NavKind {
+    /// The word in URLs.
+    pub slug: String,
+    /// One of them.
+    pub title: String,
+    /// Many of them.
+    pub plural: String,
+    /// The part of the navigation.
+    pub group: Group,
+    /// Has a place in the navigation.
+    pub listed: bool,
+    /// Can be created.
+    pub creatable: bool,
+    /// Can be deleted.
+    pub deletable: bool,
+}
+
+impl From<&Kind> for NavKind {
+    fn from(kind: &Kind) -> Self {
+        Self {
+            slug: kind.slug.to_string(),
+            title: kind.title.to_string(),
+            plural: kind.plural.to_string(),
+            group: kind.group,
+            listed: kind.listed,
+            creatable: kind.can(Does::Create),
+            deletable: kind.can(Does::Delete),
+        }
+    }
+}
+
+/// What a form without JavaScript leaves for the next page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Flash {
+    /// The form, by the name of its server function.
+    pub form: String,
+    /// What was typed, secrets left out.
+    pub values: FormValues,
+    /// Why it was not done.
+    pub failure: Option<crate::failure::Failure>,
+    /// What was done, in a sentence.
+    pub said: Option<String>,
+    /// What is shown once.
+    pub once: Option<String>,
+    /// What a test of a binding found.
+    pub probe: Option<BindingProbe>,
+}
+
+/// A page of the inventory, with the kinds that stand on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InventoryPage {
+    /// The rows.
+    pub page: Page<ResourceView>,
+    /// Their kinds, for the actions in each row.
+    pub kinds: Vec<Kind>,
+    /// Whether the caller may act.
+    pub may: bool,
+}
+
+/// A form with a fresh idempotency key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyedForm {
+    /// The form.
+    pub form: FormView,
+    /// What makes a second click harmless.
+    pub key: String,
+}
+
+/// A resource page with a fresh idempotency key for its actions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyedDetail {
+    /// The resource.
+    pub detail: Detail,
+    /// What makes a second click harmless.
+    pub key: String,
+}
+
+/// A service page: the kind, what the cloud has of it, and whether the caller may act.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KindPage {
+    /// The kind.
+    pub kind: Kind,
+    /// What the cloud has.
+    pub list: CloudList,
+    /// Whether the caller may create, delete and act.
+    pub may: bool,
+}
+
+/// A workspace for its members.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TeamPage {
+    /// The workspace.
+    pub workspace: WorkspaceDetail,
+    /// Whether the caller manages its members.
+    pub owner: bool,
+    /// The tokens that reach it; only for who manages it.
+    pub tokens: Vec<TokenView>,
+}
+
+/// A workspace for administrators.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdminWorkspace {
+    /// The workspace.
+    pub workspace: WorkspaceDetail,
+    /// The cloud's projects: id, name, domain.
+    pub projects: Vec<(String, String, String)>,
+    /// The cloud's regions.
+    pub regions: Vec<String>,
+    /// Why projects or regions are missing, if they are.
+    pub trouble: Option<String>,
+}
+
+/// Which events of a chain. Also the query of its page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuditFilter {
+    /// Only of this environment.
+    pub environment: Option<String>,
+    /// Only by this actor.
+    pub actor: Option<String>,
+    /// Only actions that begin so.
+    pub action: Option<String>,
+    /// From the page before.
+    pub cursor: Option<String>,
+}
+
+/// A page of a chain.
+pub type Events = Page<AuditEvent>;
+
+/// Where a page stands, read from its address.
+pub fn place_of(path: &str) -> (Option<WorkspaceSlug>, Option<Environment>) {
+    let mut parts = path.trim_start_matches('/').split('/');
+    if parts.next() != Some("w") {
+        return (None, None);
+    }
+    let workspace = parts.next().and_then(|slug| WorkspaceSlug::parse(slug).ok());
+    let environment = parts.next().and_then(|word| word.parse().ok());
+    (workspace, environment)
+}
+
+/// The address of a page of a place.
+pub fn at(place: &Place, rest: &str) -> String {
+    let Place { workspace, environment } = place;
+    match rest.is_empty() {
+        true => format!("/w/{workspace}/{environment}"),
+        false => format!("/w/{workspace}/{environment}/{rest}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place_of;
+    use model::Environment;
+
+    #[test]
+    fn the_place_is_read_from_the_address_and_nowhere_else() {
+        let (workspace, environment) = place_of("/w/devops-team/staging/inventory");
+        assert_eq!(workspace.unwrap().as_str(), "devops-team");
+        assert_eq!(environment, Some(Environment::Staging));
+        assert_eq!(place_of("/w/devops-team/members").1, None);
+        assert_eq!(place_of("/admin/users"), (None, None));
+    }
+}

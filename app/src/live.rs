@@ -1,0 +1,104 @@
+//! What changes while a page is open: one stream of events per tab, closed while the tab is hidden.
+use crate::data::place_of;
+use leptos::{
+    prelude::*,
+    wasm_bindgen::{JsCast, closure::Closure},
+};
+use leptos_router::hooks::use_location;
+use model::view::Change;
+use web_sys::{EventSource, MessageEvent, VisibilityState};
+
+/// The changes, as a context: pages read `last` and `missed` in effects.
+#[derive(Clone, Copy, Debug)]
+pub struct Live {
+    /// Changes that no page has looked at yet, in their order.
+    queue: RwSignal<Vec<Change>>,
+    /// Counts how often changes may have been missed, so that pages ask again.
+    missed: RwSignal<u32>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { queue: RwSignal::new(Vec::new()), missed: RwSignal::new(0) }
+    }
+}
+
+impl Live {
+    /// The context.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// Calls `each` for every change from now on, and `again` when some may have been missed. Only in the browser.
+    pub fn listen(self, each: impl Fn(Change) + 'static, again: impl Fn() + 'static) {
+        Effect::new(move || {
+            for change in self.queue.get() {
+                each(change);
+            }
+        });
+        Effect::new(move |before: Option<u32>| {
+            let missed = self.missed.get();
+            if before.is_some_and(|before| before != missed) {
+                again();
+            }
+            missed
+        });
+    }
+
+    /// Keeps the stream of the workspace in the address open. Called once, by the frame.
+    pub fn run(self) {
+        let path = use_location().pathname;
+        let workspace = Memo::new(move |_| place_of(&path.get()).0);
+        let visible = RwSignal::new(true);
+        let stream = StoredValue::new_local(None::<Stream>);
+        Effect::new(move || {
+            let shown = || document().visibility_state() == VisibilityState::Visible;
+            visible.set(shown());
+            // The frame stands as long as the tab: the listener is never taken back.
+            let listener = Closure::<dyn Fn()>::new(move || visible.set(shown())).into_js_value();
+            document().add_event_listener_with_callback("visibilitychange", listener.unchecked_ref()).ok();
+        });
+        Effect::new(move |before: Option<bool>| {
+            stream.update_value(|stream| *stream = None);
+            if let (Some(workspace), true) = (workspace.get(), visible.get()) {
+                stream.set_value(Stream::open(workspace.as_str(), self));
+                if before == Some(false) {
+                    self.missed.update(|times| *times += 1);
+                }
+                true
+            } else {
+                false
+            }
+        });
+    }
+}
+
+/// An open stream; closed when dropped.
+struct Stream {
+    source: EventSource,
+    _closures: [Closure<dyn Fn(MessageEvent)>; 2],
+}
+
+impl Stream {
+    fn open(workspace: &str, live: Live) -> Option<Self> {
+        let source = EventSource::new(&format!("/events?workspace={workspace}")).ok()?;
+        let change = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let change = event.data().as_string().and_then(|text| serde_json::from_str::<Change>(&text).ok());
+            if let Some(change) = change {
+                live.queue.set(vec![change]);
+            }
+        });
+        let reset = Closure::<dyn Fn(MessageEvent)>::new(move |_| live.missed.update(|times| *times += 1));
+        for name in ["message", "change"] {
+            source.add_event_listener_with_callback(name, change.as_ref().unchecked_ref()).ok()?;
+        }
+        source.add_event_listener_with_callback("reset", reset.as_ref().unchecked_ref()).ok()?;
+        Some(Self { source, _closures: [change, reset] })
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}

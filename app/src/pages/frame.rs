@@ -1,0 +1,52 @@
+//! The frame around every page: bar, navigation, content.
+use crate::words;
+use crate::{api, data::Flash, live::Live, page::FrameData, parts, time::Now};
+use leptos::prelude::*;
+use leptos_router::{components::Outlet, hooks::use_location};
+
+/// What the last form without JavaScript left for this page.
+pub fn flash_for(frame: &crate::data::Frame, form: &str) -> Option<Flash> {
+    frame.flash.clone().filter(|flash| flash.form == form)
+}
+
+/// The frame.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let data = Resource::new(|| (), |()| api::frame());
+    provide_context(FrameData(data));
+    Now::get().tick();
+    Live::get().run();
+    announce();
+    view! {
+        <a class="skip" href="#main">{words::SKIP}</a>
+        <parts::bar::Bar/>
+        <div class="columns">
+            <parts::sidebar::Sidebar/>
+            <main id="main" tabindex="-1"><Outlet/></main>
+        </div>
+        <parts::toast::ToastRegion/>
+        <p id="route" class="sr-only" role="status" aria-live="polite"></p>
+    }
+}
+
+/// After a change of route: closes what hangs open, reads the new title out, and moves the focus to the content.
+fn announce() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            parts::menu::close_all();
+            set_timeout(
+                || {
+                    let title = document().title();
+                    if let Some(region) = document().get_element_by_id("route") {
+                        region.set_text_content(Some(&title));
+                    }
+                    parts::dialog::focus("main");
+                },
+                std::time::Duration::from_millis(150),
+            );
+        }
+        path
+    });
+}

@@ -1,0 +1,68 @@
+//! The document and the routes.
+use crate::{live::Live, pages, parts::toast::Toasts, time::Now, words};
+use http::{header::COOKIE, request::Parts};
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+/// The document around [`App`], for the server.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=chosen_theme()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <HashedStylesheet options=options.clone() id="style"/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The colours that the person chose, from the cookie; without one the system decides.
+fn chosen_theme() -> Option<&'static str> {
+    let request = use_context::<Parts>()?;
+    let cookies = request.headers.get(COOKIE)?.to_str().ok()?.to_owned();
+    let theme = cookies.split(';').find_map(|one| one.trim().strip_prefix("theme="))?.to_owned();
+    ["light", "dark"].into_iter().find(|known| *known == theme)
+}
+
+/// The whole of the pages.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(Now::default());
+    provide_context(Toasts::default());
+    provide_context(Live::default());
+    // The mark that the page answers to clicks; tests wait for it.
+    Effect::new(|| {
+        if let Some(body) = document().body() {
+            body.dataset().set("hydrated", "true").ok();
+        }
+    });
+    let missing = || view! { <pages::missing::Missing/> };
+    view! {
+        <Title formatter=|title: String| words::tab(&title)/>
+        <Router>
+            <Routes fallback=missing>
+                <Route path=path!("/sign-in") view=pages::sign_in::SignIn ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=pages::frame::Frame ssr=SsrMode::Async>
+                    <Route path=path!("/") view=pages::workspaces::Workspaces ssr=SsrMode::Async/>
+                    <Route path=path!("/w") view=pages::workspaces::Workspaces ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/:environment") view=pages::overview::Overview ssr=SsrMode::Async/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

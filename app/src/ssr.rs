@@ -1,0 +1,201 @@
+//! The one server-only module of this crate: how a server function reaches the portal, and how a form without JavaScript
+//! gets its answer.
+mod forms;
+mod pages;
+
+pub(crate) use forms::*;
+pub(crate) use pages::*;
+
+use crate::{PublicUrl, data::Flash, failure::Failure};
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{ACCEPT, HOST, REFERER, SET_COOKIE},
+    request::Parts,
+};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use model::{Environment, Error, FormValues, Place, WorkspaceSlug};
+use portal::{Ctx, Portal};
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+};
+use tower_sessions::Session;
+
+/// The session's key of what a form left for the next page.
+const FLASH: &str = "flash";
+/// How many one-time outputs wait for their page at once; the oldest gives way.
+const WAITING: usize = 256;
+
+/// One-time outputs on their way from a form's answer to the page it redirects to: moments, in memory, never in the
+/// database. The session holds the key, so that nobody else can ask for it.
+static ONCE: Mutex<VecDeque<(String, String)>> = Mutex::new(VecDeque::new());
+
+/// Where a form without JavaScript goes when it was done.
+#[derive(Debug, Default)]
+pub(crate) struct Landing {
+    /// The page; the one it came from when absent.
+    pub(crate) to: Option<String>,
+    /// What to say there.
+    pub(crate) said: Option<String>,
+    /// What to show there once.
+    pub(crate) once: Option<String>,
+}
+
+/// Runs `work` against the portal, as the caller of this request.
+pub(crate) async fn call<T>(work: impl AsyncFnOnce(Portal, Ctx) -> model::Result<T>) -> Result<T, Failure> {
+    let request = expect_context::<Parts>();
+    let ctx = request.extensions.get::<Ctx>().cloned();
+    let request_id = ctx.as_ref().map(|ctx| ctx.request_id.to_string());
+    let done = match ctx {
+        Some(ctx) => work(expect_context::<Portal>(), ctx).await,
+        None => Err(Error::Unauthenticated),
+    };
+    done.map_err(|error| {
+        // A plain form post answers by redirect; a status of ours would stop the browser following it.
+        if !is_form_post(&request)
+            && let Ok(status) = StatusCode::from_u16(error.status())
+            && let Some(response) = use_context::<ResponseOptions>()
+        {
+            response.set_status(status);
+        }
+        Failure { error, request_id }
+    })
+}
+
+/// As [`call`], for what a form sends: without JavaScript, success goes to its landing, and a failure back to the form
+/// with what was typed. `typed` must not hold secrets.
+pub(crate) async fn submit<T>(
+    form: &str,
+    typed: FormValues,
+    work: impl AsyncFnOnce(Portal, Ctx) -> model::Result<T>,
+    landing: impl FnOnce(&T) -> Landing,
+) -> Result<T, Failure> {
+    let mut to = None;
+    let kept = |value: &T| {
+        let Landing { to: there, said, once } = landing(value);
+        to = there;
+        Flash { form: form.to_owned(), said, once: once.map(keep_once), ..Flash::default() }
+    };
+    let done = call(work).await;
+    if is_form_post(&expect_context::<Parts>()) {
+        let flash = done.as_ref().map(kept);
+        answer(form, typed, flash, to).await;
+    }
+    done
+}
+
+/// As [`submit`], back to the form's page with more than a sentence.
+pub(crate) async fn submit_keeping<T>(
+    form: &str,
+    typed: FormValues,
+    work: impl AsyncFnOnce(Portal, Ctx) -> model::Result<T>,
+    kept: impl FnOnce(&T) -> Flash,
+) -> Result<T, Failure> {
+    let done = call(work).await;
+    if is_form_post(&expect_context::<Parts>()) {
+        let flash = done.as_ref().map(kept);
+        answer(form, typed, flash, None).await;
+    }
+    done
+}
+
+/// Leaves the flash in the session, and redirects.
+async fn answer(form: &str, typed: FormValues, flash: Result<Flash, &Failure>, to: Option<String>) {
+    let request = expect_context::<Parts>();
+    let flash = flash.unwrap_or_else(|failure| Flash {
+        form: form.to_owned(),
+        values: typed,
+        failure: Some(failure.clone()),
+        ..Flash::default()
+    });
+    if let Some(session) = request.extensions.get::<Session>()
+        && let Err(error) = session.insert(FLASH, &flash).await
+    {
+        leptos::logging::error!("a form's answer could not be kept for its page: {error}");
+    }
+    leptos_axum::redirect(&to.unwrap_or_else(|| came_from(&request.headers)));
+}
+
+/// What the last form left behind; at most once.
+pub(crate) async fn flash() -> Option<Flash> {
+    let request = expect_context::<Parts>();
+    let is_page = request.method == Method::GET && accepts_html(&request.headers);
+    let session = request.extensions.get::<Session>().filter(|_| is_page)?;
+    let mut flash: Flash = session.remove(FLASH).await.ok().flatten()?;
+    flash.once = flash.once.as_deref().and_then(take_once);
+    Some(flash)
+}
+
+fn keep_once(output: String) -> String {
+    let key = fresh_key();
+    let mut waiting = ONCE.lock().unwrap_or_else(PoisonError::into_inner);
+    if waiting.len() >= WAITING {
+        waiting.pop_front();
+    }
+    waiting.push_back((key.clone(), output));
+    key
+}
+
+fn take_once(key: &str) -> Option<String> {
+    let mut waiting = ONCE.lock().unwrap_or_else(PoisonError::into_inner);
+    let place = waiting.iter().position(|(known, _)| known == key)?;
+    waiting.remove(place).map(|(_, output)| output)
+}
+
+/// A random idempotency key.
+pub(crate) fn fresh_key() -> String {
+    Ctx::new_request_id().as_str().trim_start_matches("req-").to_owned()
+}
+
+/// Reads a place from an address; what cannot be one does not exist.
+pub(crate) fn place(workspace: &str, environment: &str) -> model::Result<Place> {
+    let environment: Environment = environment.parse().map_err(|_| Error::not_found("environment"))?;
+    Ok(Place { workspace: slug(workspace)?, environment })
+}
+
+/// Reads a workspace's slug from an address.
+pub(crate) fn slug(workspace: &str) -> model::Result<WorkspaceSlug> {
+    WorkspaceSlug::parse(workspace).map_err(|_| Error::not_found("workspace"))
+}
+
+/// Remembers the colours that a person chose, for a year.
+pub(crate) fn remember_theme(theme: &str) -> Result<(), Failure> {
+    let cookie = match theme {
+        "light" | "dark" => format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax"),
+        _ => "theme=; Path=/; Max-Age=0; SameSite=Lax".to_owned(),
+    };
+    let value = HeaderValue::from_str(&cookie).map_err(|_| Error::Internal)?;
+    expect_context::<ResponseOptions>().append_header(SET_COOKIE, value);
+    Ok(())
+}
+
+/// The portal's own address: as configured, else as the browser called it.
+pub(crate) fn origin() -> String {
+    if let Some(PublicUrl(url)) = use_context::<PublicUrl>() {
+        return url;
+    }
+    let request = expect_context::<Parts>();
+    let host = request.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let scheme = request.uri.scheme_str().unwrap_or("http");
+    format!("{scheme}://{host}")
+}
+
+fn is_form_post(request: &Parts) -> bool {
+    request.method == Method::POST && accepts_html(&request.headers)
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// The path (and query) of the page that a form stands on. Only the path, so that a forged header leads nowhere else.
+fn came_from(headers: &HeaderMap) -> String {
+    headers
+        .get(REFERER)
+        .and_then(|from| from.to_str().ok())
+        .and_then(|from| from.parse::<http::Uri>().ok())
+        .and_then(|from| from.path_and_query().map(|path| path.as_str().to_owned()))
+        .filter(|path| path.starts_with('/') && !path.starts_with("//"))
+        .unwrap_or_else(|| "/".to_owned())
+}

@@ -1,0 +1,125 @@
+//! What forms ask of the portal, and where they lead.
+use super::{Landing, place, submit};
+use crate::{data::Flash, failure::Failure, words};
+use model::{
+    Error, Field, FormValues, Role,
+    view::{Acted, BindingProbe, IssuedToken, NewToken, Provisioned, ResourceView},
+};
+use portal::{Ctx, Portal, SpecInput};
+
+/// Creates a thing; then to its page.
+pub(crate) async fn provision(
+    workspace: String,
+    environment: String,
+    kind: String,
+    key: String,
+    spec: FormValues,
+) -> Result<Provisioned, Failure> {
+    let fields = portal::catalogue().find(|one| one.slug == kind).map_or(&[][..], |one| &one.fields);
+    let typed = without_secrets(fields, &spec);
+    let work = async |portal: Portal, ctx: Ctx| {
+        let place = place(&workspace, &environment)?;
+        portal.provision(&ctx, &place, &kind, SpecInput::Form(spec), key_of(&key)).await
+    };
+    let landing = |done: &Provisioned| Landing { once: done.once.clone(), ..to_resource(&done.view) };
+    submit("provision", typed, work, landing).await
+}
+
+/// Does something to a thing; then to its page.
+pub(crate) async fn act(
+    workspace: String,
+    environment: String,
+    kind: String,
+    id: String,
+    action: String,
+    key: String,
+    spec: FormValues,
+) -> Result<Acted, Failure> {
+    let known = portal::catalogue().find(|one| one.slug == kind).and_then(|one| one.action(&action));
+    let typed = without_secrets(known.map_or(&[][..], |action| &action.fields), &spec);
+    let said = known.map(|action| words::asked_for(&action.label));
+    let work = async |portal: Portal, ctx: Ctx| {
+        let place = place(&workspace, &environment)?;
+        portal.act(&ctx, &place, &kind, &id, &action, SpecInput::Form(spec), key_of(&key)).await
+    };
+    let landing = |done: &Acted| Landing { said, once: done.output.clone(), ..to_resource(&done.view) };
+    submit("act", typed, work, landing).await
+}
+
+/// Issues a token, which its page shows once.
+pub(crate) async fn issue_token(
+    name: String,
+    workspace: String,
+    environments: Vec<String>,
+    read_only: bool,
+    days: String,
+) -> Result<IssuedToken, Failure> {
+    let typed = FormValues::from([
+        ("name".to_owned(), name.clone()),
+        ("workspace".to_owned(), workspace.clone()),
+        ("expires_in_days".to_owned(), days.clone()),
+    ]);
+    let work = async |portal: Portal, ctx: Ctx| {
+        let expires_in_days = match days.trim() {
+            "" => None,
+            days => Some(days.parse().map_err(|_| Error::invalid("expires_in_days", words::WHOLE_NUMBER))?),
+        };
+        let workspace = Some(workspace).filter(|slug| !slug.is_empty());
+        portal.issue_token(&ctx, NewToken { name, workspace, environments, read_only, expires_in_days }).await
+    };
+    let landing = |done: &IssuedToken| Landing { once: Some(done.token.clone()), ..Landing::default() };
+    submit("issue_token", typed, work, landing).await
+}
+
+/// Tests a binding; without JavaScript its page shows what was found above what was typed.
+pub(crate) async fn submit_probe(
+    typed: FormValues,
+    work: impl AsyncFnOnce(Portal, Ctx) -> model::Result<BindingProbe>,
+) -> Result<BindingProbe, Failure> {
+    let values = typed.clone();
+    let kept = |probe: &BindingProbe| Flash {
+        form: "create_binding".to_owned(),
+        values,
+        probe: Some(probe.clone()),
+        ..Flash::default()
+    };
+    super::submit_keeping("create_binding", typed, work, kept).await
+}
+
+/// To the page of the thing itself.
+pub(crate) fn to_resource(view: &ResourceView) -> Landing {
+    let to = format!("/w/{}/{}/r/{}", view.workspace_id, view.environment_id, view.id);
+    Landing { to: Some(to), ..Landing::default() }
+}
+
+/// Back to the inventory, with what could not be deleted.
+pub(crate) fn after_bulk(to: String, done: &[(String, Result<ResourceView, Error>)]) -> Landing {
+    let refused = done.iter().filter(|(_, outcome)| outcome.is_err()).count();
+    Landing { to: Some(to), said: Some(words::bulk_done(done.len() - refused, refused)), once: None }
+}
+
+/// Back to the form's page, with a sentence.
+pub(crate) fn said(sentence: &str) -> Landing {
+    Landing { said: Some(sentence.to_owned()), ..Landing::default() }
+}
+
+/// Reads a role from a form.
+pub(crate) fn role(word: &str) -> model::Result<Role> {
+    word.parse().map_err(|sentence: String| Error::invalid("role", sentence))
+}
+
+/// A form's values as they were typed.
+pub(crate) fn flat(form: &impl serde::Serialize) -> FormValues {
+    let Ok(serde_json::Value::Object(values)) = serde_json::to_value(form) else { return FormValues::new() };
+    let text = |value: serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    values.into_iter().map(|(name, value)| (name, text(value))).collect()
+}
+
+fn key_of(key: &str) -> Option<&str> {
+    Some(key).filter(|key| !key.is_empty())
+}
+
+fn without_secrets(fields: &[Field], spec: &FormValues) -> FormValues {
+    let secret = |name: &str| fields.iter().any(|field| field.secret && field.name == name);
+    spec.iter().filter(|(name, _)| !secret(name)).map(|(name, text)| (name.clone(), text.clone())).collect()
+}

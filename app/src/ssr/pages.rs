@@ -1,0 +1,124 @@
+//! What one page asks of several methods of the portal.
+use super::{flash, fresh_key, origin};
+use crate::data::{
+    AdminWorkspace, AuditFilter, Frame, InventoryPage, KeyedDetail, KeyedForm, KindPage, NavKind, TeamPage,
+};
+use model::{
+    Environment, Error, Kind, Place, Role, WorkspaceSlug,
+    view::{InventoryQuery, ResourceView},
+};
+use portal::{AuditQuery, Ctx, Portal};
+
+/// The frame around every page.
+pub(crate) async fn frame(portal: Portal, ctx: Ctx) -> model::Result<Frame> {
+    Ok(Frame {
+        me: portal.me(&ctx).await?,
+        kinds: portal::catalogue().map(NavKind::from).collect(),
+        flash: flash().await,
+        now: portal::clock::Clock::system().now(),
+        origin: origin(),
+    })
+}
+
+/// A page of the inventory with the kinds on it.
+pub(crate) async fn inventory(
+    portal: Portal,
+    ctx: Ctx,
+    place: Place,
+    query: InventoryQuery,
+) -> model::Result<InventoryPage> {
+    let page = portal.inventory(&ctx, &place.workspace, Some(place.environment), &query).await?;
+    let stands = |kind: &&Kind| page.items.iter().any(|row| row.resource_type == kind.slug);
+    let kinds = portal::catalogue().filter(stands).cloned().collect();
+    Ok(InventoryPage { may: may(&portal, &ctx, &place).await?, page, kinds })
+}
+
+/// Whether the caller may provision there. Only for what is offered; the portal asks again for what is done.
+pub(crate) async fn may(portal: &Portal, ctx: &Ctx, place: &Place) -> model::Result<bool> {
+    let me = portal.me(ctx).await?;
+    Ok(me.workspaces.iter().any(|one| one.workspace_id == place.workspace && one.role >= Role::Operator))
+}
+
+/// A create form.
+pub(crate) async fn form(portal: Portal, ctx: Ctx, place: Place, kind: String) -> model::Result<KeyedForm> {
+    Ok(KeyedForm { form: portal.form(&ctx, &place, &kind).await?, key: fresh_key() })
+}
+
+/// A resource page.
+pub(crate) async fn detail(portal: Portal, ctx: Ctx, place: Place, id: String) -> model::Result<KeyedDetail> {
+    Ok(KeyedDetail { detail: portal.detail(&ctx, &place, &id).await?, key: fresh_key() })
+}
+
+/// Deletes one thing. In production its name must be typed.
+pub(crate) async fn remove(
+    portal: Portal,
+    ctx: Ctx,
+    place: Place,
+    id: String,
+    confirm: String,
+) -> model::Result<ResourceView> {
+    let detail = portal.detail(&ctx, &place, &id).await?;
+    if place.environment == Environment::Prod && confirm.trim() != detail.view.resource_name {
+        return Err(Error::invalid("confirm", crate::words::type_the_name(&detail.view.resource_name)));
+    }
+    portal.remove(&ctx, &place, &detail.view.resource_type, &id).await
+}
+
+/// Deletes several things, one by one, after a typed confirmation; goes on past those that cannot be.
+pub(crate) async fn remove_many(
+    portal: Portal,
+    ctx: Ctx,
+    place: Place,
+    ids: Vec<String>,
+    confirm: String,
+) -> model::Result<Vec<(String, Result<ResourceView, Error>)>> {
+    if confirm.trim() != crate::words::bulk_phrase(ids.len()) {
+        return Err(Error::invalid("confirm", crate::words::type_the_phrase(ids.len())));
+    }
+    let mut outcomes = Vec::with_capacity(ids.len());
+    for id in ids {
+        let outcome = match portal.detail(&ctx, &place, &id).await {
+            Ok(detail) => portal.remove(&ctx, &place, &detail.view.resource_type, &id).await,
+            Err(error) => Err(error),
+        };
+        outcomes.push((id, outcome));
+    }
+    Ok(outcomes)
+}
+
+impl From<AuditFilter> for AuditQuery {
+    fn from(filter: AuditFilter) -> Self {
+        let AuditFilter { environment, actor, action, cursor } = filter;
+        Self { environment, actor, action, cursor, ..Self::default() }
+    }
+}
+
+/// A service page.
+pub(crate) async fn kind_page(portal: Portal, ctx: Ctx, place: Place, kind: String) -> model::Result<KindPage> {
+    let known = portal::catalogue().find(|one| one.slug == kind);
+    let known = known.ok_or_else(|| Error::not_found("kind"))?.clone();
+    let list = portal.list(&ctx, &place, &kind).await?;
+    Ok(KindPage { may: may(&portal, &ctx, &place).await?, kind: known, list })
+}
+
+/// A workspace for its members; with the tokens that reach it for its owners.
+pub(crate) async fn team(portal: Portal, ctx: Ctx, workspace: WorkspaceSlug) -> model::Result<TeamPage> {
+    let me = portal.me(&ctx).await?;
+    let mine = me.workspaces.iter().find(|one| one.workspace_id == workspace);
+    let owner = me.staff || mine.is_some_and(|one| one.role == Role::Owner);
+    let tokens = if owner { portal.workspace_tokens(&ctx, &workspace).await? } else { Vec::new() };
+    Ok(TeamPage { workspace: portal.workspace_detail(&ctx, &workspace).await?, owner, tokens })
+}
+
+/// A workspace for administrators. A cloud that does not answer leaves the offers empty and says so.
+pub(crate) async fn admin_workspace(
+    portal: Portal,
+    ctx: Ctx,
+    workspace: WorkspaceSlug,
+) -> model::Result<AdminWorkspace> {
+    let workspace = portal.workspace_detail(&ctx, &workspace).await?;
+    let (projects, regions) = (portal.cloud_projects(&ctx).await, portal.cloud_regions(&ctx).await);
+    let trouble = projects.as_ref().err().or(regions.as_ref().err()).map(Error::detail);
+    let (projects, regions) = (projects.unwrap_or_default(), regions.unwrap_or_default());
+    Ok(AdminWorkspace { workspace, projects, regions, trouble })
+}

@@ -1,0 +1,112 @@
+//! Words of pages.
+
+/// The sign-in page.
+pub const SIGN_IN: &str = "Sign in";
+/// What the product is, under its name.
+pub const TAGLINE: &str = "Servers, storage and networks for your team, in its own projects.";
+/// A field of the sign-in page.
+pub const USERNAME: &str = "User name";
+/// A field of the sign-in page.
+pub const PASSWORD: &str = "Password";
+/// Sign-in refused.
+pub const BAD_CREDENTIALS: &str = "That user name and password do not match.";
+/// The session ended.
+pub const SESSION_ENDED: &str = "Your session ended. Sign in again to go on.";
+/// The page of a place.
+pub const OVERVIEW: &str = "Overview";
+/// The list of rows.
+pub const INVENTORY: &str = "Inventory";
+/// The chain of a workspace.
+pub const AUDIT: &str = "Audit";
+/// The people of a workspace.
+pub const MEMBERS: &str = "Members";
+/// API tokens.
+pub const TOKENS: &str = "API tokens";
+/// Staff pages.
+pub const ADMINISTRATION: &str = "Administration";
+/// Staff: users.
+pub const USERS: &str = "Users";
+/// Staff and members: workspaces.
+pub const WORKSPACES: &str = "Workspaces";
+/// Staff: the platform's chain.
+pub const PLATFORM_AUDIT: &str = "Platform audit";
+/// The page of the navigation's part for a workspace.
+pub const TEAM: &str = "Team";
+/// Quota gauges.
+pub const QUOTA: &str = "Quota";
+/// A dimension.
+pub const VCPUS: &str = "vCPUs";
+/// A dimension.
+pub const MEMORY: &str = "Memory";
+/// A dimension.
+pub const STORAGE: &str = "Storage";
+/// Columns of quotas.
+pub const USED: &str = "Used";
+/// Columns of quotas.
+pub const LEFT: &str = "Left";
+/// Columns of quotas.
+pub const LIMIT: &str = "Limit";
+/// Columns of quotas.
+pub const RESOURCE: &str = "Resource";
+/// Counts by kind and state.
+pub const WHAT_THERE_IS: &str = "What there is";
+/// The last events.
+pub const RECENTLY: &str = "Recently";
+/// A place without anything.
+pub const EMPTY_PLACE: &str = "Nothing here yet";
+/// A place without anything: what to do.
+pub const EMPTY_PLACE_HELP: &str = "What your team creates in this environment appears here. Begin with one of these.";
+/// An audit chain without events.
+pub const NO_EVENTS: &str = "Nothing has happened yet.";
+/// The way to all events.
+pub const ALL_EVENTS: &str = "All events";
+/// Somebody without a workspace.
+pub const NO_WORKSPACE: &str = "You are not a member of a workspace yet";
+/// Somebody without a workspace: what to do.
+pub const NO_WORKSPACE_HELP: &str =
+    "Ask the owner of your team's workspace to add you as a member, with your user name:";
+/// A staff member without a workspace.
+pub const NO_WORKSPACE_STAFF: &str = "As an administrator you can create workspaces and bind them to projects.";
+/// A workspace without bindings.
+pub const NO_ENVIRONMENT: &str =
+    "No environment of this workspace is bound to a project yet. An administrator does that.";
+/// A page that does not exist.
+pub const NOT_FOUND: &str = "This page does not exist";
+/// A page that does not exist: what to do.
+pub const NOT_FOUND_HELP: &str =
+    "The address may be mistyped, the thing may be gone, or it belongs to a workspace that you are not a member of.";
+/// A page that could not be shown.
+pub const FAILED_PAGE: &str = "This page could not be shown";
+/// Tries again.
+pub const TRY_AGAIN: &str = "Try again";
+/// To the first page.
+pub const TO_START: &str = "Go to the start page";
+
+/// How often one may try to sign in.
+pub fn wait(seconds: &str) -> String {
+    format!("Too many attempts. Try again in {seconds} seconds.")
+}
+
+/// So much of so much.
+pub fn of(used: &str, quota: &str) -> String {
+    format!("{used} of {quota}")
+}
+
+/// An action under way.
+pub fn under_way(action: &str) -> String {
+    format!("{}…", action.replace('_', " "))
+}
+
+/// Why an event ended as it did, where its detail says so.
+pub fn reason(detail: &serde_json::Value) -> Option<String> {
+    ["fault", "error", "reason", "why"].iter().find_map(|key| detail.get(key)?.as_str()).map(str::to_owned)
+}
+
+/// A column: the kind.
+pub const KIND: &str = "Type";
+/// A column: the state.
+pub const STATE: &str = "State";
+/// A column: how many.
+pub const COUNT: &str = "Count";
+/// A column: the name.
+pub const NAME: &str = "Name";
