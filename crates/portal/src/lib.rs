@@ -1,1 +1,81 @@
-//! Placeholder.
+//! The domain: workspaces, bindings, access, quota, provisioning, lifecycle, reconcile, audit. Owns all SQL.
+//!
+//! Every door (browser form, REST call, command line, reconciler) ends in a method of one [`Portal`]. The public methods
+//! take a [`Ctx`], settle whether the caller may, and return [`model::Result`].
+
+mod access;
+mod audit;
+mod bindings;
+pub mod clock;
+mod ctx;
+pub mod db;
+mod error;
+mod inventory;
+mod members;
+mod password;
+mod probe;
+mod resources;
+pub mod sessions;
+mod settings;
+mod sign_in;
+mod tokens;
+mod users;
+mod workspaces;
+
+pub use audit::{AuditQuery, Broken};
+pub use ctx::{Actor, Ctx, TokenLimits};
+pub use openstack::client::CloudConfig;
+pub use resources::{ScopedCloud, SpecInput, catalogue};
+pub use settings::{Settings, StartError, Timings};
+
+use clock::Clock;
+use db::Db;
+use std::sync::Arc;
+
+/// The portal. Cheap to clone; every clone is the same one.
+#[derive(Clone)]
+pub struct Portal {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    settings: Settings,
+    clouds: resources::Clouds,
+    changes: tokio::sync::broadcast::Sender<model::view::Change>,
+    /// This run of this server, in leases.
+    server: String,
+}
+
+impl Portal {
+    /// Opens the database and gets ready to serve; migrates nothing and starts nothing.
+    ///
+    /// # Errors
+    /// A sentence for whoever starts the program.
+    pub async fn open(settings: Settings) -> Result<Self, StartError> {
+        let db = Db::open(&settings.database_url).await?;
+        let clouds = resources::Clouds::new(&settings)?;
+        let clock = settings.clock.clone();
+        let server = uuid::Uuid::new_v4().to_string();
+        let (changes, _) = tokio::sync::broadcast::channel(1024);
+        Ok(Self { inner: Arc::new(Inner { db, clock, settings, clouds, changes, server }) })
+    }
+
+    /// Brings the database to the schema of this version. Safe when several servers do it at once.
+    ///
+    /// # Errors
+    /// A sentence for whoever starts the program.
+    pub async fn migrate(&self) -> Result<(), StartError> {
+        self.inner.db.migrate().await
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// Now, in microseconds since 1970, by the portal's clock.
+    pub(crate) fn now(&self) -> i64 {
+        self.inner.clock.now()
+    }
+}

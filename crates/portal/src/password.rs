@@ -43,7 +43,8 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
 /// Argon2id in PHC form, with a fresh salt.
 pub(crate) async fn hash(password: &str, quick: bool) -> Result<String> {
     aside(password, move |password| {
-        let made = hasher(quick).hash_password(password).map_err(|cause| failed("a password was not hashed", &cause))?;
+        let made =
+            hasher(quick).hash_password(password).map_err(|cause| failed("a password was not hashed", &cause))?;
         Ok(made.to_string())
     })
     .await
@@ -81,10 +82,7 @@ fn nobodys(quick: bool) -> String {
 }
 
 /// Works on a password away from the threads that serve requests.
-async fn aside<T: Send + 'static>(
-    password: &str,
-    work: impl FnOnce(&[u8]) -> Result<T> + Send + 'static,
-) -> Result<T> {
+async fn aside<T: Send + 'static>(password: &str, work: impl FnOnce(&[u8]) -> Result<T> + Send + 'static) -> Result<T> {
     let password = SecretString::from(password.to_owned());
     let permit = AT_ONCE.acquire().await.map_err(|cause| failed("password hashing is closed", &cause))?;
     let job = tokio::task::spawn_blocking(move || {

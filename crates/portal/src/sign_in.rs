@@ -33,7 +33,13 @@ impl Portal {
         self.sign_in_checked(username, password, client, request_id).await.map_err(Error::report)
     }
 
-    async fn sign_in_checked(&self, name: &str, password: &str, client: &str, request_id: &RequestId) -> Result<UserId> {
+    async fn sign_in_checked(
+        &self,
+        name: &str,
+        password: &str,
+        client: &str,
+        request_id: &RequestId,
+    ) -> Result<UserId> {
         let name: String = name.trim().to_lowercase().chars().take(NAME_KEPT + 1).collect();
         // Only for the audit: nobody has signed in yet, and whether there is such a user is not said there either.
         let nobody = Ctx { actor: Actor::System("anonymous"), request_id: request_id.clone() };
@@ -57,7 +63,8 @@ impl Portal {
                 let mut tx = self.db().begin().await?;
                 attempt.forgive(&mut tx).await?;
                 let event = Event::new(PLATFORM, "sign_in", AuditOutcome::Succeeded);
-                audit::append(&mut tx, self.now(), &ctx, event.about("user", id.as_str(), &row.text("username")?)).await?;
+                audit::append(&mut tx, self.now(), &ctx, event.about("user", id.as_str(), &row.text("username")?))
+                    .await?;
                 tx.commit().await?;
                 Ok(id)
             }
@@ -188,7 +195,8 @@ impl Portal {
 
     async fn note_sign_in(&self, ctx: &Ctx, outcome: AuditOutcome, name: &str) -> Result<()> {
         let mut tx = self.db().begin().await?;
-        audit::append(&mut tx, self.now(), ctx, Event::new(PLATFORM, "sign_in", outcome).about("user", "", name)).await?;
+        audit::append(&mut tx, self.now(), ctx, Event::new(PLATFORM, "sign_in", outcome).about("user", "", name))
+            .await?;
         Ok(tx.commit().await?)
     }
 }

@@ -38,7 +38,8 @@ impl Portal {
             let place = (WorkspaceSlug::new(row.text("slug")?), row.word("role")?);
             workspaces.entry(row.text("user_id")?).or_default().push(place);
         }
-        let sql = "SELECT id, username, staff, active, created_at FROM users WHERE $1 = '' OR id = $1 ORDER BY username";
+        let sql =
+            "SELECT id, username, staff, active, created_at FROM users WHERE $1 = '' OR id = $1 ORDER BY username";
         let mut views = Vec::new();
         for row in self.db().all(sql, values![only]).await? {
             let id = row.text("id")?;
@@ -112,7 +113,8 @@ impl Portal {
                 another_administrator(&mut tx, user).await?;
                 tx.execute("DELETE FROM sessions WHERE user_id = $1", values![user]).await?;
             }
-            let name = change(&mut tx, user, "UPDATE users SET active = $2 WHERE id = $1 RETURNING username", active).await?;
+            let name =
+                change(&mut tx, user, "UPDATE users SET active = $2 WHERE id = $1 RETURNING username", active).await?;
             let action = if active { "user.activate" } else { "user.deactivate" };
             let event = Event::new(PLATFORM, action, AuditOutcome::Succeeded).about("user", user.as_str(), &name);
             audit::append(&mut tx, self.now(), ctx, event).await?;
@@ -132,7 +134,8 @@ impl Portal {
             if !staff {
                 another_administrator(&mut tx, user).await?;
             }
-            let name = change(&mut tx, user, "UPDATE users SET staff = $2 WHERE id = $1 RETURNING username", staff).await?;
+            let name =
+                change(&mut tx, user, "UPDATE users SET staff = $2 WHERE id = $1 RETURNING username", staff).await?;
             let event = Event::new(PLATFORM, "user.staff", AuditOutcome::Succeeded)
                 .about("user", user.as_str(), &name)
                 .detail(json!({"staff": staff}));
@@ -175,7 +178,9 @@ async fn change(tx: &mut Tx, user: &UserId, sql: &'static str, flag: bool) -> Re
 /// take the office from each other at once do not both succeed.
 async fn another_administrator(tx: &mut Tx, user: &UserId) -> Result<()> {
     let rows = match tx.for_update() {
-        true => tx.all("SELECT id FROM users WHERE staff = 1 AND active = 1 ORDER BY id FOR NO KEY UPDATE", &[]).await?,
+        true => {
+            tx.all("SELECT id FROM users WHERE staff = 1 AND active = 1 ORDER BY id FOR NO KEY UPDATE", &[]).await?
+        }
         false => tx.all("SELECT id FROM users WHERE staff = 1 AND active = 1 ORDER BY id", &[]).await?,
     };
     let mut administrators = Vec::with_capacity(rows.len());

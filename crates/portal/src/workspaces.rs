@@ -103,7 +103,13 @@ impl Portal {
         self.create_workspace_checked(ctx, slug, display_name, owner_username).await.map_err(Error::report)
     }
 
-    async fn create_workspace_checked(&self, ctx: &Ctx, slug: &str, name: &str, owner: &str) -> Result<WorkspaceDetail> {
+    async fn create_workspace_checked(
+        &self,
+        ctx: &Ctx,
+        slug: &str,
+        name: &str,
+        owner: &str,
+    ) -> Result<WorkspaceDetail> {
         self.may_administer(ctx).await?;
         let invalid = model::Error::invalid;
         let slug = WorkspaceSlug::parse(slug.trim()).map_err(|sentence| invalid("workspace_id", sentence))?;

@@ -38,7 +38,7 @@ impl Portal {
     pub async fn probe_binding(&self, ctx: &Ctx, new: &NewBinding) -> model::Result<BindingProbe> {
         let work = async {
             self.may_staff(ctx).await?;
-            let wanted = Wanted::read(new)?;
+            let wanted = Wanted::read(new, self.project_domain())?;
             let mut findings = self.probe(ctx, &wanted).await?;
             let taken = self.foresee(&wanted, findings.project.as_ref()).await?;
             findings.probe.problems.extend(taken);
@@ -57,7 +57,7 @@ impl Portal {
 
     async fn create_binding_checked(&self, ctx: &Ctx, new: &NewBinding) -> Result<BindingView> {
         self.may_administer(ctx).await?;
-        let wanted = Wanted::read(new)?;
+        let wanted = Wanted::read(new, self.project_domain())?;
         let Findings { fields, project, probe } = self.probe(ctx, &wanted).await?;
         let Some(project) = project.filter(|_| fields.is_empty()) else {
             return Err(model::Error::Invalid { fields }.into());
@@ -73,14 +73,25 @@ impl Portal {
         if row.ok_or(Error::Corrupt("project owner"))?.text("workspace_id")? != workspace_id {
             return Err(model::Error::invalid("openstack_project", OTHERS).into());
         }
-        let sql = "INSERT INTO bindings (id, workspace_id, environment, cloud, project_id, project_name, project_domain,
+        let sql =
+            "INSERT INTO bindings (id, workspace_id, environment, cloud, project_id, project_name, project_domain,
                 region, quota_vcpus, quota_ram_mib, quota_storage_gb, created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let ProjectInfo { id: project_id, name, domain_name } = project;
         let quota = wanted.quota;
         let row = values![
-            &id, workspace_id, &wanted.environment, CLOUD, project_id.as_str(), name.as_str(), domain_name,
-            wanted.region.as_str(), quota.vcpus, quota.ram_mib, quota.storage_gb, now
+            &id,
+            workspace_id,
+            &wanted.environment,
+            CLOUD,
+            project_id.as_str(),
+            name.as_str(),
+            domain_name,
+            wanted.region.as_str(),
+            quota.vcpus,
+            quota.ram_mib,
+            quota.storage_gb,
+            now
         ];
         tx.execute(sql, row).await.map_err(|error| {
             match db::violates(&error, "bindings_place_key", "bindings.workspace_id") {
@@ -100,6 +111,11 @@ impl Portal {
         record(&mut tx, now, ctx, &wanted.workspace, event).await?;
         tx.commit().await?;
         self.binding_view_of(&id).await
+    }
+
+    /// The domain of a project that comes without one.
+    fn project_domain(&self) -> &str {
+        self.inner.settings.cloud.as_ref().map_or("Default", |cloud| cloud.project_domain.as_str())
     }
 
     /// Asks the cloud about what a binding would bind.
@@ -186,8 +202,7 @@ impl Portal {
             let mut tx = self.db().begin().await?;
             let sql = "UPDATE bindings SET quota_vcpus = $2, quota_ram_mib = $3, quota_storage_gb = $4
                 WHERE id = $1 AND retired_at IS NULL";
-            let changed =
-                tx.execute(sql, values![id, quota.vcpus, quota.ram_mib, quota.storage_gb]).await?;
+            let changed = tx.execute(sql, values![id, quota.vcpus, quota.ram_mib, quota.storage_gb]).await?;
             if changed == 0 {
                 return Err(no_binding());
             }

@@ -69,8 +69,8 @@ impl Portal {
             tx.commit().await?;
             let failures = row.int("failures")?;
             if failures > most {
-                let micros = (row.int("started_at")? + WINDOW - now).max(0);
-                let retry_after = u64::try_from(micros / 1_000_000).unwrap_or_default() + 1;
+                let micros = u64::try_from(row.int("started_at")? + WINDOW - now).unwrap_or_default();
+                let retry_after = micros.div_ceil(1_000_000).max(1);
                 return Ok(Err(Stop { retry_after, first: failures == most + 1 }));
             }
         }

@@ -18,8 +18,8 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Checks every field, so that all that is wrong is said at once.
-    pub(super) fn read(new: &NewBinding) -> Result<Self> {
+    /// Checks every field, so that all that is wrong is said at once. `domain` is meant where none is said.
+    pub(super) fn read(new: &NewBinding, domain: &str) -> Result<Self> {
         let mut fields = Fields::new();
         let mut wrong = |field: &str, sentence: String| fields.entry(field.to_owned()).or_default().push(sentence);
         let workspace = WorkspaceSlug::parse(new.workspace_id.trim()).map_err(|why| wrong("workspace_id", why));
@@ -34,7 +34,7 @@ impl Wanted {
             text.to_owned()
         };
         let project = name("openstack_project", &new.openstack_project, "");
-        let domain = name("openstack_domain", &new.openstack_domain, "Default");
+        let domain = name("openstack_domain", &new.openstack_domain, domain);
         let region = name("openstack_region", &new.openstack_region, "");
         let quota = [
             ("quota_vcpus", new.quota_vcpus),
@@ -96,14 +96,14 @@ mod tests {
 
     #[test]
     fn memory_is_asked_for_in_gb_and_kept_in_mib() {
-        let wanted = Wanted::read(&new()).unwrap();
+        let wanted = Wanted::read(&new(), "Default").unwrap();
         assert_eq!(wanted.quota, Usage { vcpus: 50, ram_mib: 204_800, storage_gb: 2000 });
         assert_eq!(wanted.domain, "Default");
     }
 
     #[test]
     fn everything_that_is_wrong_is_said_at_once() {
-        let fields = Wanted::read(&NewBinding { quota_vcpus: -1, quota_ram_gb: 1_000_001, ..NewBinding::default() });
+        let fields = Wanted::read(&NewBinding { quota_vcpus: -1, quota_ram_gb: 1_000_001, ..NewBinding::default() }, "Default");
         let fields = fields.unwrap_err().fields();
         let names: Vec<_> = fields.keys().map(String::as_str).collect();
         let expected =
@@ -114,7 +114,8 @@ mod tests {
     #[test]
     fn a_quota_is_bounded_in_every_dimension() {
         assert!(check_quota(Usage { vcpus: 0, ram_mib: MOST * MIB, storage_gb: MOST }).is_ok());
-        let fields = check_quota(Usage { vcpus: -1, ram_mib: MOST * MIB + 1, storage_gb: MOST + 1 }).unwrap_err().fields();
+        let fields =
+            check_quota(Usage { vcpus: -1, ram_mib: MOST * MIB + 1, storage_gb: MOST + 1 }).unwrap_err().fields();
         assert_eq!(fields.len(), 3);
     }
 }

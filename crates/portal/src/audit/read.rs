@@ -1,0 +1,140 @@
+//! Reading chains: for pages, and to verify that nobody altered them.
+use super::{PLATFORM, link::Link};
+use crate::{
+    Ctx, Portal,
+    access::Need,
+    db::values,
+    error::{Error, Result},
+};
+use model::{AuditEvent, WorkspaceSlug, view::Page};
+use serde::{Deserialize, Serialize};
+
+/// Which events of a chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuditQuery {
+    /// Only of this environment.
+    pub environment: Option<String>,
+    /// Only by this actor.
+    pub actor: Option<String>,
+    /// Only actions that begin so: `vm` or `vm.create`.
+    pub action: Option<String>,
+    /// Only about this row.
+    pub target: Option<String>,
+    /// Events a page, 50 when absent, 500 at most.
+    pub limit: Option<i64>,
+    /// From the page before: the number of its last event.
+    pub cursor: Option<String>,
+}
+
+/// Where a chain is broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// The chain.
+    pub chain: String,
+    /// The number at which it shows.
+    pub number: i64,
+    /// How: altered, removed or reordered, or cut off.
+    pub how: &'static str,
+}
+
+impl Portal {
+    /// The events of a workspace, newest first.
+    ///
+    /// # Errors
+    /// 404 for who is not a member.
+    pub async fn audit(
+        &self,
+        ctx: &Ctx,
+        workspace: &WorkspaceSlug,
+        query: &AuditQuery,
+    ) -> model::Result<Page<AuditEvent>> {
+        let work = async {
+            self.may_workspace(ctx, workspace, Need::Read).await?;
+            self.events(workspace.as_str(), query).await
+        };
+        work.await.map_err(Error::report)
+    }
+
+    /// The events of the platform, newest first; for staff.
+    ///
+    /// # Errors
+    /// 404 for everybody else.
+    pub async fn platform_audit(&self, ctx: &Ctx, query: &AuditQuery) -> model::Result<Page<AuditEvent>> {
+        let work = async {
+            self.may_staff(ctx).await?;
+            self.events(PLATFORM, query).await
+        };
+        work.await.map_err(Error::report)
+    }
+
+    pub(crate) async fn events(&self, chain: &str, query: &AuditQuery) -> Result<Page<AuditEvent>> {
+        let limit = query.limit.unwrap_or(50).clamp(1, 500);
+        let before = query.cursor.as_ref().and_then(|cursor| cursor.parse().ok()).unwrap_or(i64::MAX);
+        let sql = "SELECT * FROM audit_events WHERE chain = $1 AND number < $2
+                AND ($3 = '' OR environment = $3) AND ($4 = '' OR actor = $4)
+                AND ($5 = '' OR action = $5 OR substr(action, 1, length($5) + 1) = $5 || '.')
+                AND ($6 = '' OR target_id = $6)
+            ORDER BY number DESC LIMIT $7";
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let (environment, actor) = (text(&query.environment), text(&query.actor));
+        let (action, target) = (text(&query.action), text(&query.target));
+        let rows = self.db().all(sql, values![chain, before, environment, actor, action, target, limit + 1]).await?;
+        let mut items = Vec::with_capacity(rows.len());
+        for row in &rows {
+            items.push(Link::read(row)?.view(row.text("hash")?));
+        }
+        let more = items.len() as i64 > limit;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| more).map(|event| event.number.to_string());
+        Ok(Page { items, next, total: None })
+    }
+
+    /// Walks every chain and names the first event of each that does not fit; nothing when all hold.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn verify_audit(&self) -> model::Result<Vec<Broken>> {
+        let work = async {
+            let mut broken = Vec::new();
+            for head in self.db().all("SELECT chain, number, hash FROM audit_heads ORDER BY chain", &[]).await? {
+                let (chain, number, hash) = (head.text("chain")?, head.int("number")?, head.text("hash")?);
+                broken.extend(self.verify_chain(&chain, number, &hash).await?);
+            }
+            Ok(broken)
+        };
+        work.await.map_err(Error::report)
+    }
+
+    async fn verify_chain(&self, chain: &str, head: i64, head_hash: &str) -> Result<Option<Broken>> {
+        const STEP: i64 = 1000;
+        let broken = |number, how| Ok(Some(Broken { chain: chain.to_owned(), number, how }));
+        let (mut previous, mut expected) = (String::new(), 1);
+        loop {
+            let sql = "SELECT * FROM audit_events WHERE chain = $1 AND number >= $2 ORDER BY number LIMIT $3";
+            let rows = self.db().all(sql, values![chain, expected, STEP]).await?;
+            let last = (rows.len() as i64) < STEP;
+            for row in rows {
+                let (link, hash) = (Link::read(&row)?, row.text("hash")?);
+                if link.number != expected {
+                    return broken(expected, "removed");
+                }
+                if link.previous != previous {
+                    return broken(expected, "reordered or replaced");
+                }
+                if link.hash() != hash {
+                    return broken(expected, "altered");
+                }
+                previous = hash;
+                expected += 1;
+            }
+            if last {
+                break;
+            }
+        }
+        match expected - 1 == head && previous == head_hash {
+            true => Ok(None),
+            false => broken(expected, "cut off or added behind the head"),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The database: SQLite or PostgreSQL behind one small interface, so that nearly every statement is one text.
+//!
+//! Three column types are enough: text, 64-bit integers (also for times, in microseconds, and for yes and no) and bytes.
+//! Parameters are `$1`, `$2`, … in both.
+mod migrate;
+mod row;
+mod value;
+
+pub use row::Row;
+pub use value::Value;
+pub(crate) use value::values;
+
+use crate::settings::StartError;
+use sqlx::{
+    AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+/// A database.
+#[derive(Clone)]
+pub struct Db(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    /// One writer, because SQLite has one; readers beside it, because WAL lets them.
+    Sqlite {
+        write: SqlitePool,
+        read: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A transaction. Dropped without [`Tx::commit`], it never happened.
+pub struct Tx(TxKind);
+
+enum TxKind {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the database at `sqlite://…` or `postgres://…`.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or the address is neither.
+    pub async fn open(url: &str) -> Result<Self, StartError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5));
+            return Ok(Self(Kind::Postgres(options.connect(url).await?)));
+        }
+        if !url.starts_with("sqlite:") {
+            return Err(StartError::Config(
+                "DATABASE_URL must begin with sqlite:// or postgres://, for instance sqlite://atonix.db".to_owned(),
+            ));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: an answered request must survive the power going out, not only the process.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(20));
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(20))
+            .connect_with(options.clone())
+            .await?;
+        let read = SqlitePoolOptions::new().max_connections(8).connect_with(options.read_only(true)).await?;
+        Ok(Self(Kind::Sqlite { write, read }))
+    }
+
+    /// Whether several servers may share it.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.0, Kind::Postgres(_))
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// When a migration fails or was altered.
+    pub async fn migrate(&self) -> Result<(), StartError> {
+        match &self.0 {
+            Kind::Sqlite { write, .. } => migrate::SQLITE.run(write).await?,
+            Kind::Postgres(pool) => migrate::POSTGRES.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Reads rows, outside of any transaction.
+    pub async fn all(&self, sql: &'static str, values: &[Value]) -> sqlx::Result<Vec<Row>> {
+        self.all_built(sql.to_owned(), values).await
+    }
+
+    /// As [`Db::all`], for the few statements whose text is put together (from constants, never from input).
+    pub(crate) async fn all_built(&self, sql: String, values: &[Value]) -> sqlx::Result<Vec<Row>> {
+        match &self.0 {
+            Kind::Sqlite { read, .. } => {
+                let query = value::bind_sqlite(sqlx::query(AssertSqlSafe(sql)), values);
+                Ok(query.fetch_all(read).await?.into_iter().map(Row::from).collect())
+            }
+            Kind::Postgres(pool) => {
+                let query = value::bind_postgres(sqlx::query(AssertSqlSafe(sql)), values);
+                Ok(query.fetch_all(pool).await?.into_iter().map(Row::from).collect())
+            }
+        }
+    }
+
+    /// Reads one row or none.
+    pub async fn one(&self, sql: &'static str, values: &[Value]) -> sqlx::Result<Option<Row>> {
+        Ok(self.all(sql, values).await?.into_iter().next())
+    }
+
+    /// Changes rows in a transaction of its own; gives their number.
+    pub async fn execute(&self, sql: &'static str, values: &[Value]) -> sqlx::Result<u64> {
+        let mut tx = self.begin().await?;
+        let changed = tx.execute(sql, values).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Begins a transaction that may write. With SQLite it holds the one writer from the start, so that a read in it
+    /// stays true until its end.
+    pub async fn begin(&self) -> sqlx::Result<Tx> {
+        Ok(Tx(match &self.0 {
+            Kind::Sqlite { write, .. } => TxKind::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Kind::Postgres(pool) => TxKind::Postgres(pool.begin().await?),
+        }))
+    }
+}
+
+impl Tx {
+    /// Reads rows.
+    pub async fn all(&mut self, sql: &'static str, values: &[Value]) -> sqlx::Result<Vec<Row>> {
+        match &mut self.0 {
+            TxKind::Sqlite(tx) => {
+                let query = value::bind_sqlite(sqlx::query(sql), values);
+                Ok(query.fetch_all(&mut **tx).await?.into_iter().map(Row::from).collect())
+            }
+            TxKind::Postgres(tx) => {
+                let query = value::bind_postgres(sqlx::query(sql), values);
+                Ok(query.fetch_all(&mut **tx).await?.into_iter().map(Row::from).collect())
+            }
+        }
+    }
+
+    /// Reads one row or none.
+    pub async fn one(&mut self, sql: &'static str, values: &[Value]) -> sqlx::Result<Option<Row>> {
+        Ok(self.all(sql, values).await?.into_iter().next())
+    }
+
+    /// Changes rows; gives their number.
+    pub async fn execute(&mut self, sql: &'static str, values: &[Value]) -> sqlx::Result<u64> {
+        Ok(match &mut self.0 {
+            TxKind::Sqlite(tx) => {
+                value::bind_sqlite(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
+            }
+            TxKind::Postgres(tx) => {
+                value::bind_postgres(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    /// Makes it so.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self.0 {
+            TxKind::Sqlite(tx) => tx.commit().await,
+            TxKind::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    /// A row lock that lasts until the end of the transaction. SQLite's writer is alone anyway.
+    pub(crate) fn for_update(&self) -> bool {
+        matches!(self.0, TxKind::Postgres(_))
+    }
+}
+
+/// Whether a statement failed because the named constraint said no. SQLite names columns, PostgreSQL the constraint, so
+/// each unique index is told by the name `table_columns_key` and by `table.column`.
+pub(crate) fn violates(error: &sqlx::Error, constraint: &str, column: &str) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    error.is_unique_violation()
+        && (error.constraint() == Some(constraint) || error.message().contains(&format!(": {column}")))
+}

@@ -1,0 +1,223 @@
+//! Act: something done to one thing. A change is a row of `operations`, sent by `advance`; a reading is sent at once.
+use super::{SpecInput, advance::Went, cloud::ScopedCloud, effect, lifecycle::Heard, resolve::Resolver, row::Row};
+use crate::{
+    Ctx, Portal,
+    access::Need,
+    audit::{self, Event},
+    bindings::Binding,
+    db::{values, violates},
+    error::{Error, Result},
+};
+use model::{AuditOutcome, OperationId, Place, Spec, view::Acted};
+use serde_json::json;
+use services::{Act, ActAsk, Facts};
+
+impl Portal {
+    /// Does something with one thing of a place. `id` is the row's or the cloud's.
+    ///
+    /// # Errors
+    /// As [`model::Error`] says; 409 while another action is under way or the state does not allow it.
+    pub async fn act(
+        &self,
+        ctx: &Ctx,
+        place: &Place,
+        slug: &str,
+        id: &str,
+        action: &str,
+        input: SpecInput,
+        key: Option<&str>,
+    ) -> model::Result<Acted> {
+        let call = Call { place, slug, id, action, input };
+        self.try_act(ctx, call, key).await.map_err(Error::report)
+    }
+
+    async fn try_act(&self, ctx: &Ctx, call: Call<'_>, key: Option<&str>) -> Result<Acted> {
+        let Call { place, slug, id, action, input } = call;
+        let (_, binding) = self.resolve(ctx, place, Need::Provision).await?;
+        let row = self.find_row(&binding, slug, id).await?;
+        let unknown = || Error::from(model::Error::not_found(format!("action {action} on a {slug}")));
+        let (descriptor, act) = row.kind.act(action).ok_or_else(unknown)?;
+        let fields = input.check(&descriptor.fields)?;
+        let keyed = self.keyed(ctx, key, &format!("POST {place} {slug} {} {action} {}", row.id, input.canonical()))?;
+        if let Some(view) = self.replayed(keyed.as_ref()).await? {
+            return Ok(Acted { confirmed: view.busy.is_none(), view, output: None });
+        }
+        if !descriptor.when.contains(&row.state()) {
+            let why = format!("{} is {}; “{}” does not apply to it now.", row.name, row.state(), descriptor.label);
+            return Err(model::Error::Conflict { why }.into());
+        }
+        let cloud = self.cloud_of(&binding, &ctx.request_id)?;
+        let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding };
+        let facts = resolver.facts(&descriptor.fields, &fields, &[], act.lookups).await?;
+        if request(act, &row, &fields, &facts).is_none() {
+            let field = descriptor.fields.first().map_or("body", |field| field.name.as_ref()).to_owned();
+            return Err(model::Error::invalid(field, "Say which.").into());
+        }
+        if act.reads {
+            return self.reading(ctx, &row, act, action, &fields, &facts, &cloud).await;
+        }
+        let operation = OperationId::new(uuid::Uuid::now_v7().to_string());
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        let stored = json!({ "fields": fields, "facts": facts }).to_string();
+        let sql = "INSERT INTO operations (id, resource_id, action, fields, standing, created_by, created_by_name,
+                request_id, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $8)";
+        let (actor, request_id) = (ctx.actor_name(), &ctx.request_id);
+        let values = values![&operation, &row.id, action, stored, ctx.user_id(), actor, request_id, now];
+        if let Err(error) = tx.execute(sql, values).await {
+            let busy = || format!("{} is busy with another action. Try again when it is done.", row.name);
+            return Err(match violates(&error, "operations_busy_key", "operations.resource_id") {
+                true => model::Error::Conflict { why: busy() }.into(),
+                false => error.into(),
+            });
+        }
+        // A server that dies now leaves the row due.
+        let sql = "UPDATE resources SET due_at = $2, fault = NULL WHERE id = $1";
+        tx.execute(sql, values![&row.id, now + self.lease_micros()]).await?;
+        if !self.remember(&mut tx, keyed.as_ref(), &row.id).await? {
+            drop(tx);
+            let view = self.replayed(keyed.as_ref()).await?.ok_or(Error::Corrupt("idempotency key"))?;
+            return Ok(Acted { confirmed: view.busy.is_none(), view, output: None });
+        }
+        audit::append(&mut tx, now, ctx, about(&row, action, AuditOutcome::Attempted)).await?;
+        tx.commit().await?;
+        self.publish(&row);
+        self.advance_for_caller(&row.id).await;
+        self.outcome(&operation, &row).await
+    }
+
+    /// What has come of an operation.
+    async fn outcome(&self, operation: &OperationId, row: &Row) -> Result<Acted> {
+        let sql = "SELECT standing, fault FROM operations WHERE id = $1";
+        let done = self.db().one(sql, values![operation]).await?.ok_or(Error::Corrupt("operation"))?;
+        match done.text("standing")?.as_str() {
+            "failed" => {
+                let detail = done.text_opt("fault")?.unwrap_or_default();
+                Err(model::Error::Refused { detail }.into())
+            }
+            standing => {
+                let view = self.row(&row.id).await?.view();
+                Ok(Acted { view, confirmed: standing == "done", output: None })
+            }
+        }
+    }
+
+    /// A reading: intent and outcome are audited, nothing else is kept.
+    #[expect(clippy::too_many_arguments, reason = "one caller, all of it already at hand there")]
+    async fn reading(
+        &self,
+        ctx: &Ctx,
+        row: &Row,
+        act: &Act,
+        action: &str,
+        fields: &Spec,
+        facts: &Facts,
+        cloud: &ScopedCloud,
+    ) -> Result<Acted> {
+        self.note(ctx, about(row, action, AuditOutcome::Attempted)).await?;
+        let request = request(act, row, fields, facts).ok_or(Error::Corrupt("action"))?;
+        match cloud.send(&request).await {
+            Ok(answer) => {
+                self.note(ctx, about(row, action, AuditOutcome::Succeeded)).await?;
+                Ok(Acted { view: row.view(), confirmed: true, output: (act.output)(&answer.body) })
+            }
+            Err(error) => {
+                self.note(ctx, about(row, action, AuditOutcome::Failed)).await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn note(&self, ctx: &Ctx, event: Event<'_>) -> Result<()> {
+        let mut tx = self.db().begin().await?;
+        audit::append(&mut tx, self.now(), ctx, event).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Sends a pending operation of a leased row. One whose answer was lost is not sent again: it says so.
+    pub(super) async fn operate(&self, ctx: &Ctx, row: &Row, binding: &Binding, cloud: &ScopedCloud) -> Result<Went> {
+        let sql = "SELECT id, action, fields, standing FROM operations
+            WHERE resource_id = $1 AND standing IN ('pending', 'sending')";
+        let Some(pending) = self.db().one(sql, values![&row.id]).await? else { return Ok(Went::Waiting) };
+        let (id, action) = (pending.text("id")?, pending.text("action")?);
+        let stored: Stored = pending.json("fields")?;
+        let lost = "The answer was lost; the cloud may have done it all the same. Look at the state and try again.";
+        let heard = match pending.text("standing")?.as_str() {
+            "sending" => Heard::Refused(lost.to_owned()),
+            _ => {
+                let sql = "UPDATE operations SET standing = 'sending', updated_at = $2 WHERE id = $1
+                    AND EXISTS (SELECT 1 FROM resources WHERE id = $3 AND fence = $4)";
+                if self.db().execute(sql, values![id.as_str(), self.now(), &row.id, row.fence]).await? == 0 {
+                    return Ok(Went::Waiting);
+                }
+                let (_, act) = row.kind.act(&action).ok_or(Error::Corrupt("action"))?;
+                let request = request(act, row, &stored.fields, &stored.facts).ok_or(Error::Corrupt("action"))?;
+                match cloud.send(&request).await {
+                    Ok(_) => Heard::Accepted,
+                    Err(error) => match effect::refusal(&error) {
+                        Heard::Unreached => Heard::Refused("The cloud could not be reached. Try again.".to_owned()),
+                        Heard::Doubt => Heard::Refused(lost.to_owned()),
+                        heard => heard,
+                    },
+                }
+            }
+        };
+        self.finish(ctx, row, &id, &action, heard).await?;
+        self.outdated(&binding.id, row.kind).await;
+        // What it changed shows at the next look, which is due now.
+        Ok(Went::On)
+    }
+
+    async fn finish(&self, ctx: &Ctx, row: &Row, id: &str, action: &str, heard: Heard) -> Result<()> {
+        let now = self.now();
+        let (standing, fault, outcome) = match &heard {
+            Heard::Refused(fault) => ("failed", Some(fault.as_str()), AuditOutcome::Failed),
+            _ => ("done", None, AuditOutcome::Succeeded),
+        };
+        let mut tx = self.db().begin().await?;
+        let sql = "UPDATE resources SET lease_owner = NULL, lease_until = NULL, due_at = $3, tries = 0, fault = $4,
+                updated_at = $3 WHERE id = $1 AND fence = $2";
+        if tx.execute(sql, values![&row.id, row.fence, now, fault]).await? == 0 {
+            return Ok(());
+        }
+        let sql = "UPDATE operations SET standing = $2, fault = $3, updated_at = $4 WHERE id = $1";
+        tx.execute(sql, values![id, standing, fault, now]).await?;
+        let mut event = about(row, action, outcome);
+        if let Some(fault) = fault {
+            event.detail = json!({ "fault": fault });
+        }
+        audit::append(&mut tx, now, ctx, event).await?;
+        tx.commit().await?;
+        self.publish(row);
+        Ok(())
+    }
+}
+
+struct Call<'a> {
+    place: &'a Place,
+    slug: &'a str,
+    id: &'a str,
+    action: &'a str,
+    input: SpecInput,
+}
+
+#[derive(serde::Deserialize)]
+struct Stored {
+    fields: Spec,
+    facts: Facts,
+}
+
+fn request(act: &Act, row: &Row, fields: &Spec, facts: &Facts) -> Option<openstack::Request> {
+    let id = row.standing.id()?;
+    (act.request)(&ActAsk { id: id.as_str(), fields, facts })
+}
+
+fn about<'a>(row: &'a Row, action: &str, outcome: AuditOutcome) -> Event<'a> {
+    let slug = row.kind.slug();
+    Event::new(row.slug.as_str(), format!("{slug}.{action}"), outcome).within(row.environment).about(
+        slug,
+        row.id.as_str(),
+        &row.name,
+    )
+}

@@ -1,0 +1,116 @@
+//! Advance: lease the row, decide, send one request, settle. The only code that asks a cloud to create, change or delete
+//! something of ours, and the only code that changes such a row.
+use super::{
+    effect::Parts,
+    lifecycle::{self, Standing, Step},
+    row::Row,
+    settle::micros,
+};
+use crate::{Actor, Ctx, Portal, db::values, error::Result};
+use model::ResourceId;
+use serde_json::json;
+use std::time::Duration;
+use tracing::{Instrument, error, info_span};
+
+/// Whether there is more to do right away.
+#[derive(PartialEq, Eq)]
+pub(super) enum Went {
+    /// The next step is due now.
+    On,
+    /// The next step takes time, or another's turn.
+    Waiting,
+}
+
+impl Portal {
+    /// How long a lease lasts: a request's longest time and a margin.
+    pub(super) fn lease_micros(&self) -> i64 {
+        let timings = &self.inner.settings.timings;
+        micros(timings.timeout + timings.lease_margin)
+    }
+
+    /// Advances a row in a task of its own, because a door drops its handler when the client leaves, and waits for it as
+    /// long as a caller has patience.
+    pub(super) async fn advance_for_caller(&self, id: &ResourceId) {
+        let patience = self.inner.settings.timings.patience;
+        let task = tokio::spawn(self.clone().advance(id.clone()));
+        // Whether it went on, the row tells; when patience ends, the task goes on.
+        let _went = tokio::time::timeout(patience, task).await;
+    }
+
+    /// Advances a row until its next step takes time.
+    pub(crate) async fn advance(self, id: ResourceId) {
+        let span = info_span!("advance", resource = %id);
+        let work = async {
+            loop {
+                match self.step(&id).await {
+                    Ok(Went::On) => {}
+                    Ok(Went::Waiting) => break,
+                    Err(error) => {
+                        // The lease runs out by itself, and the reconciler comes back to it.
+                        error!(?error, "could not advance");
+                        break;
+                    }
+                }
+            }
+        };
+        work.instrument(span).await;
+    }
+
+    async fn step(&self, id: &ResourceId) -> Result<Went> {
+        let Some(row) = self.lease(id).await? else { return Ok(Went::Waiting) };
+        let ctx = Ctx { actor: Actor::System("system"), request_id: row.request_id.clone() };
+        let binding = self.binding(&row.binding_id).await?;
+        let cloud = self.cloud_of(&binding, &row.request_id)?;
+        if row.busy.is_some() && matches!(row.standing, Standing::Active { .. }) {
+            return self.operate(&ctx, &row, &binding, &cloud).await;
+        }
+        let mut row = row;
+        let step = lifecycle::next(row.wanted, &row.standing, row.made.len());
+        if step == Step::Make {
+            let attempt = 1 + self.attempts(&row);
+            let standing = Standing::Sending { attempt, since: self.now() };
+            if !self.intend(&row, &standing).await? {
+                return Ok(Went::Waiting);
+            }
+            row.standing = standing;
+        }
+        let parts = Parts::of(self, &row, &binding.project_id)?;
+        let effect = parts.carry_out(&cloud, &step).await;
+        let made = effect.made.len() != row.made.len();
+        let more = effect.more;
+        if !self.settle(&ctx, &row, effect).await? {
+            return Ok(Went::Waiting);
+        }
+        // A part was made or deleted, and another one is left.
+        Ok(if made && more || made && step == Step::Delete { Went::On } else { Went::Waiting })
+    }
+
+    fn attempts(&self, row: &Row) -> u32 {
+        u32::try_from(row.tries).unwrap_or(u32::MAX - 1)
+    }
+
+    /// Takes the row for ourselves; none while another has it.
+    async fn lease(&self, id: &ResourceId) -> Result<Option<Row>> {
+        let now = self.now();
+        let sql = "UPDATE resources SET lease_owner = $2, lease_until = $3, fence = fence + 1
+            WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4)";
+        let until = now + self.lease_micros();
+        match self.db().execute(sql, values![id, self.inner.server.as_str(), until, now]).await? {
+            1 => self.row(id).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Commits to a request before it is sent. False when the lease has passed on.
+    async fn intend(&self, row: &Row, standing: &Standing) -> Result<bool> {
+        let due = self.now() + self.lease_micros();
+        let sql = "UPDATE resources SET standing = $3, due_at = $4 WHERE id = $1 AND fence = $2";
+        let written = self.db().execute(sql, values![&row.id, row.fence, json!(standing).to_string(), due]).await?;
+        Ok(written == 1)
+    }
+
+    /// The longest that a caller waits, for doors that must say so.
+    pub fn patience(&self) -> Duration {
+        self.inner.settings.timings.patience
+    }
+}

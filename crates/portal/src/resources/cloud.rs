@@ -1,0 +1,101 @@
+//! The golden rule in types: the only way to a cloud is through a resolved binding.
+use crate::{
+    Ctx, Portal, Settings,
+    access::Need,
+    bindings::Binding,
+    error::{Error, Result},
+    settings::StartError,
+};
+use model::{Place, ProjectId, Region, RequestId};
+use openstack::{
+    Answer, Collection, Request,
+    client::{Cloud, Listing, ProjectScope},
+};
+use std::{borrow::Cow, sync::Arc, time::Duration};
+
+/// The most things that one list reads; what is behind them makes it incomplete, and says so.
+const MOST: usize = 20_000;
+
+/// The clouds that bindings live in (one today), and what was lately read from them.
+pub(crate) struct Clouds {
+    cloud: Option<Cloud>,
+    pub(super) lists: moka::future::Cache<super::list::Key, Arc<super::list::Listed>>,
+}
+
+impl Clouds {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, StartError> {
+        let cloud = settings.cloud.clone().map(Cloud::new).transpose()?;
+        let lists = moka::future::Cache::builder().max_capacity(1000).time_to_live(Duration::from_secs(60)).build();
+        Ok(Self { cloud, lists })
+    }
+
+    /// The cloud; an error when none is configured.
+    pub(crate) fn cloud(&self) -> Result<&Cloud> {
+        let why = || openstack::Error::Config("No cloud is configured: set OS_AUTH_URL and the like.".to_owned());
+        self.cloud.as_ref().ok_or_else(|| why().into())
+    }
+}
+
+/// A cloud, narrowed to the project and the region of one binding. There is no other way to have one than
+/// [`Portal::connection`], which resolves the binding of a place for a caller who may use it.
+pub struct ScopedCloud {
+    cloud: Cloud,
+    scope: ProjectScope,
+    project: ProjectId,
+    region: Region,
+    request_id: RequestId,
+}
+
+impl ScopedCloud {
+    /// Private to this module: who calls it has a binding in hand.
+    fn of(clouds: &Clouds, binding: &Binding, request_id: &RequestId) -> Result<Self> {
+        Ok(Self {
+            cloud: clouds.cloud()?.clone(),
+            scope: ProjectScope::Id(binding.project_id.to_string()),
+            project: binding.project_id.clone(),
+            region: binding.region.clone(),
+            request_id: request_id.clone(),
+        })
+    }
+
+    /// The bound project.
+    pub fn project(&self) -> &ProjectId {
+        &self.project
+    }
+
+    /// The bound region.
+    pub fn region(&self) -> &Region {
+        &self.region
+    }
+
+    pub(super) async fn send(&self, request: &Request) -> openstack::Result<Answer> {
+        self.cloud.send(&self.scope, self.region.as_str(), request, self.request_id.as_str()).await
+    }
+
+    pub(super) async fn list(
+        &self,
+        collection: &Collection,
+        query: &[(Cow<'static, str>, String)],
+    ) -> openstack::Result<Listing> {
+        self.cloud.list(&self.scope, self.region.as_str(), collection, query, MOST, self.request_id.as_str()).await
+    }
+}
+
+impl Portal {
+    /// The guide's `WorkspaceService.get_connection`: the cloud of a place, for a caller who may provision there.
+    ///
+    /// # Errors
+    /// 404 to strangers, 403 without the role, and what [`Portal::provision`] says of clouds.
+    pub async fn connection(&self, ctx: &Ctx, place: &Place) -> model::Result<ScopedCloud> {
+        let work = async {
+            let (_, binding) = self.resolve(ctx, place, Need::Provision).await?;
+            self.cloud_of(&binding, &ctx.request_id)
+        };
+        work.await.map_err(Error::report)
+    }
+
+    /// The cloud of a binding that was resolved for the caller, or of a row of ours for the system.
+    pub(super) fn cloud_of(&self, binding: &Binding, request_id: &RequestId) -> Result<ScopedCloud> {
+        ScopedCloud::of(&self.inner.clouds, binding, request_id)
+    }
+}

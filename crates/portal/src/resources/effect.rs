@@ -1,0 +1,245 @@
+//! One step, carried out: the request that it means, and what the answer says.
+use super::{
+    cloud::ScopedCloud,
+    lifecycle::{Heard, Step},
+    row::Row,
+    seal,
+};
+use crate::{
+    Portal,
+    error::{Error, Result},
+};
+use model::{ExternalId, ProjectId, Spec};
+use openstack::Collection;
+use serde_json::Value;
+use services::{Ask, Part, Seen, Tag, definition::tag_text};
+
+/// What came of a step.
+pub(super) struct Effect {
+    /// For the lifecycle.
+    pub heard: Heard,
+    /// The thing as it was read, for the columns.
+    pub seen: Option<Seen>,
+    /// The ids of the parts that exist now.
+    pub made: Vec<String>,
+    /// Whether more parts are to be made, or to be deleted, behind this one.
+    pub more: bool,
+}
+
+/// The parts of a row's creation: those that its spec asks for.
+pub(super) struct Parts<'a> {
+    row: &'a Row,
+    spec: Spec,
+    project: &'a ProjectId,
+}
+
+impl<'a> Parts<'a> {
+    /// Opens what was sealed.
+    pub(super) fn of(portal: &Portal, row: &'a Row, project: &'a ProjectId) -> Result<Self> {
+        let mut spec = row.spec.clone();
+        if let Some(sealed) = &row.sealed_spec {
+            let plain = seal::open(&portal.inner.settings.secret_key, row.id.as_str(), sealed)?;
+            spec.extend(serde_json::from_slice::<Spec>(&plain).map_err(|_| Error::Corrupt("sealed spec"))?);
+        }
+        Ok(Self { row, spec, project })
+    }
+
+    fn ask(&self) -> Ask<'_> {
+        Ask {
+            spec: &self.spec,
+            facts: &self.row.facts,
+            tag: self.row.id.as_str(),
+            binding: self.row.binding_id.as_str(),
+            project: self.project,
+            made: &self.row.made,
+        }
+    }
+
+    fn wanted(&self) -> Vec<&'static Part> {
+        let Some(kept) = &self.row.kind.kept else { return Vec::new() };
+        kept.parts.iter().filter(|part| (part.wanted)(&self.ask())).collect()
+    }
+
+    /// The id, where we choose it.
+    pub(super) fn chosen_id(&self) -> Option<String> {
+        self.row.kind.kept.as_ref()?.chosen_id.map(|chosen| chosen(&self.ask()))
+    }
+
+    /// Carries out a step.
+    pub(super) async fn carry_out(&self, cloud: &ScopedCloud, step: &Step) -> Effect {
+        match step {
+            Step::Make => self.make(cloud).await,
+            Step::Find => self.find(cloud).await,
+            Step::Look(id) => self.look(cloud, id).await,
+            Step::Confirm(id) => self.confirm(cloud, id).await,
+            Step::Delete => self.delete(cloud).await,
+            Step::Forget => self.still(Heard::Accepted),
+            Step::Rest => self.still(Heard::Unreached),
+        }
+    }
+
+    fn still(&self, heard: Heard) -> Effect {
+        Effect { heard, seen: None, made: self.row.made.clone(), more: false }
+    }
+
+    /// The part that comes next, and whether others come behind it.
+    fn next(&self) -> Option<(&'static Part, bool)> {
+        let wanted = self.wanted();
+        let part = wanted.get(self.row.made.len())?;
+        Some((part, self.row.made.len() + 1 < wanted.len()))
+    }
+
+    fn has(&self, seen: Seen, more: bool) -> Effect {
+        let mut made = self.row.made.clone();
+        made.push(seen.id.to_string());
+        let heard = Heard::Has { id: seen.id.clone(), state: seen.state, fault: seen.fault.clone() };
+        // What a page shows is the thing itself, not its parts.
+        let seen = self.row.made.is_empty().then_some(seen);
+        Effect { heard, seen, made, more }
+    }
+
+    async fn make(&self, cloud: &ScopedCloud) -> Effect {
+        let Some((part, more)) = self.next() else {
+            return self.still(Heard::Refused("Nothing is left to be made.".to_owned()));
+        };
+        let request = part.collection.create((part.body)(&self.ask()));
+        match cloud.send(&request).await {
+            Ok(answer) => match part.collection.unwrap_one(&answer.body).and_then(part.read) {
+                Some(seen) => self.has(seen, more),
+                // It was accepted, in words that we do not understand: look for it.
+                None => self.still(Heard::Doubt),
+            },
+            // A name that we chose is taken: by an earlier attempt of ours, whose answer was lost.
+            Err(openstack::Error::Status { status: 409, .. }) if self.tag() == Tag::Name => self.still(Heard::Doubt),
+            Err(error) => self.still(refusal(&error)),
+        }
+    }
+
+    fn tag(&self) -> Tag {
+        self.row.kind.kept.as_ref().map_or(Tag::Metadata, |kept| kept.tag)
+    }
+
+    async fn find(&self, cloud: &ScopedCloud) -> Effect {
+        let Some((part, more)) = self.next() else { return self.still(Heard::HasNot) };
+        if self.tag() == Tag::Name {
+            let id = self.chosen_id().unwrap_or_default();
+            return match cloud.send(&part.collection.get(&id)).await {
+                Ok(answer) => match part.collection.unwrap_one(&answer.body).and_then(part.read) {
+                    Some(seen) => self.has(seen, more),
+                    None => self.still(Heard::Doubt),
+                },
+                Err(error) if error.is_not_found() => self.still(Heard::HasNot),
+                Err(_) => self.still(Heard::Doubt),
+            };
+        }
+        match self.tagged(cloud, part).await {
+            Ok(Found::One(seen)) => self.has(*seen, more),
+            Ok(Found::None) => self.still(Heard::HasNot),
+            Ok(Found::Unsure) | Err(_) => self.still(Heard::Doubt),
+        }
+    }
+
+    /// Looks for a part by its tag, in a list that is narrowed where the service can do that.
+    async fn tagged(&self, cloud: &ScopedCloud, part: &Part) -> openstack::Result<Found> {
+        let tag = self.row.id.as_str();
+        let mut query = self.row.kind.queries(self.project.as_str()).into_iter().next().unwrap_or_default();
+        match self.tag() {
+            Tag::Tags => query.push(("tags".into(), tag_text(tag))),
+            Tag::Description => query.push(("description".into(), tag_text(tag))),
+            Tag::Metadata | Tag::NameSuffix | Tag::Name => {}
+        }
+        let listing = cloud.list(part.collection, &query).await?;
+        let ours = |seen: &Seen| seen.tag.as_deref() == Some(tag) && seen.belongs_to(self.project.as_str());
+        let found = listing.items.iter().filter_map(|value| (part.read)(value)).find(ours);
+        Ok(match found {
+            Some(seen) => Found::One(Box::new(seen)),
+            None if listing.complete => Found::None,
+            None => Found::Unsure,
+        })
+    }
+
+    async fn look(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
+        let kind = self.row.kind;
+        match cloud.send(&kind.get(id)).await {
+            Ok(answer) => match kind.read_one(&answer.body) {
+                Some(seen) if seen.belongs_to(self.project.as_str()) => self.read(seen),
+                Some(_) => self.still(Heard::HasNot),
+                None => self.still(Heard::Doubt),
+            },
+            Err(error) if error.is_not_found() => self.still(Heard::HasNot),
+            Err(_) => self.still(Heard::Unreached),
+        }
+    }
+
+    fn read(&self, seen: Seen) -> Effect {
+        let heard = Heard::Has { id: seen.id.clone(), state: seen.state, fault: seen.fault.clone() };
+        Effect { heard, seen: Some(seen), made: self.row.made.clone(), more: false }
+    }
+
+    async fn confirm(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
+        let kind = self.row.kind;
+        let query = kind.queries(self.project.as_str()).into_iter().next().unwrap_or_default();
+        match cloud.list(&kind.collection, &query).await {
+            Ok(listing) => {
+                let found = listing.items.iter().filter_map(|value| (kind.read)(value)).find(|seen| seen.id == *id);
+                match found {
+                    Some(seen) => self.read(seen),
+                    None if listing.complete => self.still(Heard::SurelyNot),
+                    None => self.still(Heard::Doubt),
+                }
+            }
+            Err(_) => self.still(Heard::Unreached),
+        }
+    }
+
+    async fn delete(&self, cloud: &ScopedCloud) -> Effect {
+        let (collection, id) = match self.row.made.last() {
+            Some(id) => (self.collection(self.row.made.len() - 1), id.clone()),
+            None => match self.row.standing.id() {
+                Some(id) => (&self.row.kind.collection, id.to_string()),
+                None => return self.still(Heard::HasNot),
+            },
+        };
+        let last = self.row.made.len() <= 1;
+        let heard = match cloud.send(&collection.delete(&id)).await {
+            Ok(_) => Heard::Accepted,
+            Err(error) if error.is_not_found() && last => Heard::HasNot,
+            Err(error) if error.is_not_found() => Heard::Accepted,
+            Err(error) => refusal(&error),
+        };
+        let mut made = self.row.made.clone();
+        // The first part's id stays: it is the thing's own.
+        if heard == Heard::Accepted && !last {
+            made.pop();
+        }
+        Effect { heard, seen: None, made, more: !last }
+    }
+
+    fn collection(&self, part: usize) -> &'static Collection {
+        self.wanted().get(part).map_or(&self.row.kind.collection, |part| part.collection)
+    }
+}
+
+enum Found {
+    One(Box<Seen>),
+    None,
+    /// The list was cut short.
+    Unsure,
+}
+
+/// What an error means for a change that was asked for.
+pub(super) fn refusal(error: &openstack::Error) -> Heard {
+    use openstack::Error as Cloud;
+    match error {
+        Cloud::Status { status: 401 | 408 | 429, .. } | Cloud::Denied { .. } => Heard::Unreached,
+        Cloud::Status { status: 400..500, message, .. } => Heard::Refused(message.clone()),
+        Cloud::NotOffered { .. } | Cloud::TooOld { .. } | Cloud::Config(_) => Heard::Refused(error.to_string()),
+        error if error.maybe_done() => Heard::Doubt,
+        _ => Heard::Unreached,
+    }
+}
+
+/// The columns of a row, of what was read: JSON by key.
+pub(super) fn observed(seen: &Seen) -> Value {
+    Value::Object(seen.metadata.clone())
+}

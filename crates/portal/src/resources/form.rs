@@ -1,0 +1,113 @@
+//! Create forms: a kind's fields with their choices, loaded from the bound project.
+use super::{kind, list::Age, resolve::Resolver};
+use crate::{
+    Ctx, Portal,
+    access::{Access, Need},
+    bindings::Binding,
+    error::{Error, Result, from_cloud},
+};
+use model::{
+    Input, Place, Role, State,
+    view::{Choice, EnvironmentView, FormView},
+};
+use services::{Definition, Seen};
+
+impl Portal {
+    /// The create form of a kind in a place.
+    ///
+    /// # Errors
+    /// 404 to strangers and for kinds that do not exist.
+    pub async fn form(&self, ctx: &Ctx, place: &Place, slug: &str) -> model::Result<FormView> {
+        let work = async {
+            let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
+            let definition = kind(slug)?;
+            let (mut choices, mut trouble) = (Vec::new(), Vec::new());
+            for field in definition.kind.fields.iter() {
+                match self.field_choices(ctx, &binding, field).await {
+                    Ok(Some(found)) => choices.push((field.name.to_string(), found)),
+                    Ok(None) => {}
+                    Err(Error::Cloud(error)) => {
+                        trouble.push((field.name.to_string(), from_cloud(&error).to_string()));
+                    }
+                    Err(other) => return Err(other),
+                }
+            }
+            let environment = environment(&binding);
+            let may = may_provision(ctx, &access, place);
+            Ok(FormView { kind: definition.kind.clone(), choices, trouble, environment, may })
+        };
+        work.await.map_err(Error::report)
+    }
+
+    /// The choices of one field, of a create form or of an action's (`action.field`).
+    ///
+    /// # Errors
+    /// 404 to strangers and for fields that do not exist.
+    pub async fn choices(&self, ctx: &Ctx, place: &Place, slug: &str, field: &str) -> model::Result<Vec<Choice>> {
+        let work = async {
+            let (_, binding) = self.resolve(ctx, place, Need::Read).await?;
+            let definition = kind(slug)?;
+            let found = match field.split_once('.') {
+                Some((action, name)) => {
+                    let action = definition.kind.action(action);
+                    action.and_then(|action| action.fields.iter().find(|one| one.name == name))
+                }
+                None => definition.kind.fields.iter().find(|one| one.name == field),
+            };
+            let field = found.ok_or_else(|| Error::from(model::Error::not_found(format!("field {field}"))))?;
+            Ok(self.field_choices(ctx, &binding, field).await?.unwrap_or_default())
+        };
+        work.await.map_err(Error::report)
+    }
+
+    async fn field_choices(&self, ctx: &Ctx, binding: &Binding, field: &model::Field) -> Result<Option<Vec<Choice>>> {
+        let Input::Choice { of, only } = &field.input else { return Ok(None) };
+        let of = kind(of)?;
+        let only = only.as_ref().map(|(key, value)| (key.as_ref(), value.as_ref()));
+        let cloud = self.cloud_of(binding, &ctx.request_id)?;
+        let resolver = Resolver { portal: self, cloud: &cloud, binding };
+        let age = if of.kept.is_some() { Age::Page } else { Age::Choice };
+        let found = resolver.candidates(of, only, age).await?;
+        Ok(Some(
+            found.iter().filter(|seen| seen.state != State::Deleting).map(|seen| choice(of, seen, binding)).collect(),
+        ))
+    }
+}
+
+fn choice(kind: &Definition, seen: &Seen, binding: &Binding) -> Choice {
+    let usage = (kind.takes)(seen);
+    let left = binding.quota.left(binding.used);
+    let disabled = match seen.state {
+        State::Failed => Some("It has failed.".to_owned()),
+        State::Building | State::Requested => Some("It is not ready yet.".to_owned()),
+        // What exists already takes nothing by being chosen: only flavors do.
+        _ if kind.kept.is_none() && !binding.quota.admits(binding.used, usage) => {
+            Some(format!("Does not fit: {}", model::usage::shortfall(usage, left)))
+        }
+        _ => None,
+    };
+    Choice {
+        value: seen.id.to_string(),
+        label: seen.name.clone(),
+        detail: (kind.detail)(seen),
+        disabled,
+        usage: if kind.kept.is_none() { usage } else { model::Usage::ZERO },
+    }
+}
+
+/// A binding, as pages show it.
+pub(crate) fn environment(binding: &Binding) -> EnvironmentView {
+    EnvironmentView {
+        environment: binding.environment,
+        openstack_project: binding.project_name.clone(),
+        openstack_region: binding.region.clone(),
+        quota: binding.quota,
+        used: binding.used,
+    }
+}
+
+/// Whether a caller may provision, for buttons; the portal asks again when it counts.
+pub(crate) fn may_provision(ctx: &Ctx, access: &Access, place: &Place) -> bool {
+    let token = ctx.token().is_none_or(|limits| !limits.read_only && limits.reach(place));
+    access.role >= Role::Operator && !access.archived && token
+}

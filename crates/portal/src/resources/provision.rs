@@ -1,0 +1,229 @@
+//! Provision: from a request at any door to a row, its quota and its audit event, and then to the cloud.
+use super::{
+    SpecInput,
+    keys::Keyed,
+    kind,
+    lifecycle::Standing,
+    quota,
+    resolve::Resolver,
+    row::{Row, set_key},
+    seal,
+};
+use crate::{
+    Ctx, Portal,
+    access::Need,
+    audit::{self, Event},
+    bindings::Binding,
+    db::{values, violates},
+    error::{Error, Result},
+};
+use model::{AuditOutcome, Place, ResourceId, Spec, State, Usage, kind::Does, view::Provisioned};
+use serde_json::{Value, json};
+use services::{Ask, Definition, Facts, Kept};
+
+/// A checked and resolved request, ready to be stored.
+struct Order<'a> {
+    definition: &'static Definition,
+    binding: &'a Binding,
+    id: ResourceId,
+    name: String,
+    open: Spec,
+    sealed: Option<Vec<u8>>,
+    facts: Facts,
+    usage: Usage,
+    claim: Option<String>,
+}
+
+impl Portal {
+    /// Creates one of a kind in a place. It answers once the cloud has confirmed it, or could not be waited for.
+    ///
+    /// # Errors
+    /// As [`model::Error`] says: 400 at the field, 403, 404, 409 with what is left of the quota, 422, 502, 503. When the
+    /// cloud refused, the row stays as failed.
+    pub async fn provision(
+        &self,
+        ctx: &Ctx,
+        place: &Place,
+        slug: &str,
+        input: SpecInput,
+        key: Option<&str>,
+    ) -> model::Result<Provisioned> {
+        self.try_provision(ctx, place, slug, input, key).await.map_err(Error::report)
+    }
+
+    async fn try_provision(
+        &self,
+        ctx: &Ctx,
+        place: &Place,
+        slug: &str,
+        input: SpecInput,
+        key: Option<&str>,
+    ) -> Result<Provisioned> {
+        let (_, binding) = self.resolve(ctx, place, Need::Provision).await?;
+        let definition = kind(slug)?;
+        let creatable = definition.kept.as_ref().filter(|_| definition.kind.can(Does::Create));
+        let kept = creatable.ok_or_else(|| Error::from(model::Error::not_found(format!("way to create a {slug}"))))?;
+        let mut spec = input.check(&definition.kind.fields)?;
+        if let Some((field, sentence)) = (kept.refuse)(&spec) {
+            return Err(model::Error::invalid(field, sentence).into());
+        }
+        let keyed = self.keyed(ctx, key, &format!("POST {place} {slug} {}", input.canonical()))?;
+        if let Some(view) = self.replayed(keyed.as_ref()).await? {
+            return replay(definition, &spec, view);
+        }
+        let once = (kept.prepare)(&mut spec, random()?);
+        let cloud = self.cloud_of(&binding, &ctx.request_id)?;
+        let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding };
+        let facts = resolver.facts(&definition.kind.fields, &spec, kept.sole, kept.lookups).await?;
+        let order = self.order(definition, kept, &binding, spec, facts)?;
+        let id = order.id.clone();
+        if !self.store(ctx, place, order, keyed.as_ref()).await? {
+            // Another request under the same key was first, between our look and our transaction.
+            let view = self.replayed(keyed.as_ref()).await?.ok_or(Error::Corrupt("idempotency key"))?;
+            return Ok(Provisioned { confirmed: view.resource_id.is_some(), view, once: None });
+        }
+        self.advance_for_caller(&id).await;
+        let row = self.row(&id).await?;
+        answer(&row, once)
+    }
+
+    fn order<'a>(
+        &self,
+        definition: &'static Definition,
+        kept: &'static Kept,
+        binding: &'a Binding,
+        spec: Spec,
+        mut facts: Facts,
+    ) -> Result<Order<'a>> {
+        let id = ResourceId::new(uuid::Uuid::now_v7().to_string());
+        let usage = (kept.usage)(&spec, &facts);
+        let ask = Ask {
+            spec: &spec,
+            facts: &facts,
+            tag: id.as_str(),
+            binding: binding.id.as_str(),
+            project: &binding.project_id,
+            made: &[],
+        };
+        let claim = kept.chosen_id.map(|chosen| chosen(&ask));
+        let name = match ask.text("name") {
+            "" => id.to_string(),
+            name => name.to_owned(),
+        };
+        let secret = |name: &String| definition.kind.fields.iter().any(|field| field.secret && field.name == **name);
+        let (secrets, open): (Spec, Spec) = spec.into_iter().partition(|(name, _)| secret(name));
+        for name in secrets.keys() {
+            facts.0.insert(set_key(name), Value::Bool(true));
+        }
+        let sealed = match secrets.is_empty() {
+            true => None,
+            false => {
+                let plain = Value::Object(secrets).to_string();
+                Some(seal::seal(&self.inner.settings.secret_key, id.as_str(), plain.as_bytes())?)
+            }
+        };
+        Ok(Order { definition, binding, id, name, open, sealed, facts, usage, claim })
+    }
+
+    /// One transaction: quota, row, key, event. False when the key was taken in the meantime; then nothing happened.
+    async fn store(&self, ctx: &Ctx, place: &Place, order: Order<'_>, keyed: Option<&Keyed>) -> Result<bool> {
+        let now = self.now();
+        // Should this process die before it has asked the cloud, another look is due once its lease would be over.
+        let due = now + self.lease_micros();
+        let slug = order.definition.slug();
+        let mut tx = self.db().begin().await?;
+        quota::reserve(&mut tx, order.binding, order.usage).await?;
+        let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, claim, wanted, state,
+                standing, spec, sealed_spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb,
+                counted, created_by, created_by_name, request_id, created_at, updated_at, due_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 'present', 'requested', $8, $9, $10, $11, '[]', '{}', $12, $13, $14, 1,
+                $15, $16, $17, $18, $18, $19)";
+        let inserted = tx
+            .execute(
+                sql,
+                values![
+                    &order.id,
+                    &order.binding.id,
+                    order.binding.workspace_id.as_str(),
+                    &place.environment,
+                    slug,
+                    order.name.as_str(),
+                    order.claim,
+                    json!(Standing::Requested).to_string(),
+                    Value::Object(order.open).to_string(),
+                    order.sealed,
+                    json!(order.facts).to_string(),
+                    order.usage.vcpus,
+                    order.usage.ram_mib,
+                    order.usage.storage_gb,
+                    ctx.user_id(),
+                    ctx.actor_name(),
+                    &ctx.request_id,
+                    now,
+                    due,
+                ],
+            )
+            .await;
+        if let Err(error) = inserted {
+            return Err(match violates(&error, "resources_claim_key", "resources.binding_id, resources.kind") {
+                true => model::Error::invalid("name", "This name is taken here.").into(),
+                false => error.into(),
+            });
+        }
+        if !self.remember(&mut tx, keyed, &order.id).await? {
+            return Ok(false);
+        }
+        let event = Event::new(place.workspace.as_str(), format!("{slug}.create"), AuditOutcome::Attempted)
+            .within(place.environment)
+            .about(slug, order.id.as_str(), &order.name)
+            .detail(json!({
+                "project": order.binding.project_name,
+                "region": order.binding.region,
+                "usage": order.usage,
+            }));
+        audit::append(&mut tx, now, ctx, event).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// What a row says to the one who asked for it.
+fn answer(row: &Row, once: Option<String>) -> Result<Provisioned> {
+    if let Standing::Failed { fault, .. } = &row.standing {
+        return Err(refusal(row, fault).into());
+    }
+    let confirmed = row.state() != State::Requested && row.external_id.is_some();
+    Ok(Provisioned { view: row.view(), confirmed, once })
+}
+
+/// A cloud's refusal, told at the field where that is known.
+fn refusal(row: &Row, fault: &str) -> model::Error {
+    let lower = fault.to_lowercase();
+    if lower.contains("quota") {
+        return model::Error::CloudQuota { detail: fault.to_owned() };
+    }
+    let named = row.kind.kind.fields.iter().find(|field| match field.name.as_ref() {
+        "name" => lower.contains("name") && !lower.contains("key_name"),
+        "subnet_cidr" | "cidr" => lower.contains("cidr") || lower.contains("subnet"),
+        "size_gb" => lower.contains("size"),
+        name => lower.contains(name.trim_end_matches("_id")),
+    });
+    match named {
+        Some(field) => model::Error::invalid(field.name.to_string(), fault),
+        None => model::Error::Refused { detail: fault.to_owned() },
+    }
+}
+
+fn replay(definition: &Definition, spec: &Spec, view: model::view::ResourceView) -> Result<Provisioned> {
+    let generated = definition.kept.as_ref().is_some_and(|kept| (kept.prepare)(&mut spec.clone(), [0; 32]).is_some());
+    match generated {
+        true => Err(model::Error::AlreadyDelivered.into()),
+        false => Ok(Provisioned { confirmed: view.resource_id.is_some(), view, once: None }),
+    }
+}
+
+fn random() -> Result<[u8; 32]> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|_| Error::Sealed)?;
+    Ok(seed)
+}

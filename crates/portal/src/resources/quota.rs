@@ -1,0 +1,39 @@
+//! The quota ledger: a binding's `used` changes in single statements, so that no two callers can both have the last.
+use crate::{
+    bindings::{Binding, usage},
+    db::{Tx, values},
+    error::{Error, Result},
+};
+use model::{BindingId, Usage};
+
+/// Takes `wanted` of a binding's quota, or says what is left.
+pub(super) async fn reserve(tx: &mut Tx, binding: &Binding, wanted: Usage) -> Result<()> {
+    let sql = "UPDATE bindings SET used_vcpus = used_vcpus + $2, used_ram_mib = used_ram_mib + $3,
+            used_storage_gb = used_storage_gb + $4
+        WHERE id = $1 AND retired_at IS NULL
+            AND ($2 = 0 OR used_vcpus + $2 <= quota_vcpus)
+            AND ($3 = 0 OR used_ram_mib + $3 <= quota_ram_mib)
+            AND ($4 = 0 OR used_storage_gb + $4 <= quota_storage_gb)";
+    let row = values![&binding.id, wanted.vcpus, wanted.ram_mib, wanted.storage_gb];
+    if tx.execute(sql, row).await? == 1 {
+        return Ok(());
+    }
+    let sql = "SELECT quota_vcpus, quota_ram_mib, quota_storage_gb, used_vcpus, used_ram_mib, used_storage_gb
+        FROM bindings WHERE id = $1 AND retired_at IS NULL";
+    let Some(row) = tx.one(sql, values![&binding.id]).await? else {
+        return Err(model::Error::Conflict { why: "This binding was retired in the meantime.".to_owned() }.into());
+    };
+    let quota = usage(&row, "quota_vcpus", "quota_ram_mib", "quota_storage_gb")?;
+    let used = usage(&row, "used_vcpus", "used_ram_mib", "used_storage_gb")?;
+    Err(model::Error::QuotaExceeded { place: binding.place().to_string(), wanted, left: quota.left(used) }.into())
+}
+
+/// Gives `usage` back. The caller makes sure, in the same transaction, that the row still counted.
+pub(super) async fn release(tx: &mut Tx, binding: &BindingId, usage: Usage) -> Result<()> {
+    let sql = "UPDATE bindings SET used_vcpus = used_vcpus - $2, used_ram_mib = used_ram_mib - $3,
+            used_storage_gb = used_storage_gb - $4 WHERE id = $1";
+    match tx.execute(sql, values![binding, usage.vcpus, usage.ram_mib, usage.storage_gb]).await? {
+        1 => Ok(()),
+        _ => Err(Error::Corrupt("binding")),
+    }
+}

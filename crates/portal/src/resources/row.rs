@@ -1,0 +1,135 @@
+//! A row of the inventory, as the portal works on it.
+use super::lifecycle::{Standing, Wanted};
+use crate::{
+    Portal,
+    bindings::usage,
+    db::{self, values},
+    error::{Error, Result},
+};
+use model::{
+    BindingId, Environment, ExternalId, Region, RequestId, ResourceId, Spec, State, Usage, WorkspaceSlug,
+    view::{ResourceView, Timestamp},
+};
+use services::{Definition, Facts};
+
+/// The columns of every statement that reads rows, with what their binding adds.
+pub(crate) const SELECT: &str = "SELECT r.*, w.slug, b.project_name, b.region,
+        (SELECT o.action FROM operations o WHERE o.resource_id = r.id AND o.standing IN ('pending', 'sending')) AS busy
+    FROM resources r JOIN bindings b ON b.id = r.binding_id JOIN workspaces w ON w.id = r.workspace_id";
+
+/// A row.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub id: ResourceId,
+    pub binding_id: BindingId,
+    pub slug: WorkspaceSlug,
+    pub environment: Environment,
+    pub project_name: String,
+    pub region: Region,
+    pub kind: &'static Definition,
+    pub name: String,
+    pub external_id: Option<ExternalId>,
+    pub wanted: Wanted,
+    pub standing: Standing,
+    pub spec: Spec,
+    pub sealed_spec: Option<Vec<u8>>,
+    pub facts: Facts,
+    /// The ids of the parts made so far, in order.
+    pub made: Vec<String>,
+    pub observed: Spec,
+    pub usage: Usage,
+    pub counted: bool,
+    pub created_by_name: String,
+    pub request_id: RequestId,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub tries: i64,
+    pub fence: i64,
+    pub busy: Option<String>,
+    /// Why the last change that was asked for did not come about.
+    pub fault: Option<String>,
+}
+
+impl Row {
+    pub(crate) fn read(row: &db::Row) -> Result<Self> {
+        let slug = row.text("kind")?;
+        Ok(Self {
+            id: ResourceId::new(row.text("id")?),
+            binding_id: BindingId::new(row.text("binding_id")?),
+            slug: WorkspaceSlug::new(row.text("slug")?),
+            environment: row.word("environment")?,
+            project_name: row.text("project_name")?,
+            region: Region::new(row.text("region")?),
+            kind: services::find(&slug).ok_or(Error::Corrupt("kind"))?,
+            name: row.text("name")?,
+            external_id: row.text_opt("external_id")?.map(ExternalId::new),
+            wanted: if row.text("wanted")? == "absent" { Wanted::Absent } else { Wanted::Present },
+            standing: row.json("standing")?,
+            spec: row.json("spec")?,
+            sealed_spec: row.bytes_opt("sealed_spec")?,
+            facts: row.json("facts")?,
+            made: row.json("parts")?,
+            observed: row.json("observed")?,
+            usage: usage(row, "usage_vcpus", "usage_ram_mib", "usage_storage_gb")?,
+            counted: row.flag("counted")?,
+            created_by_name: row.text("created_by_name")?,
+            request_id: RequestId::new(row.text("request_id")?),
+            created_at: row.int("created_at")?,
+            updated_at: row.int("updated_at")?,
+            tries: row.int("tries")?,
+            fence: row.int("fence")?,
+            busy: row.text_opt("busy")?,
+            fault: row.text_opt("fault")?,
+        })
+    }
+
+    /// The word that people see: what is unwanted is on its way out, whatever it still is.
+    pub(crate) fn state(&self) -> State {
+        match (self.wanted, self.standing.state()) {
+            (_, State::Gone) => State::Gone,
+            (Wanted::Absent, _) => State::Deleting,
+            (Wanted::Present, state) => state,
+        }
+    }
+
+    /// What people see of it.
+    pub(crate) fn view(&self) -> ResourceView {
+        let mut metadata = self.spec.clone();
+        let secret = |field: &&model::Field| field.secret && self.facts.0.contains_key(&set_key(&field.name));
+        for field in self.kind.kind.fields.iter().filter(secret) {
+            metadata.insert(field.name.to_string(), "(set)".into());
+        }
+        metadata.extend(self.observed.clone());
+        ResourceView {
+            id: self.id.clone(),
+            resource_type: self.kind.kind.slug.to_string(),
+            resource_id: self.external_id.clone(),
+            resource_name: self.name.clone(),
+            status: self.state(),
+            fault: self.standing.fault().map(str::to_owned).or_else(|| self.fault.clone()),
+            busy: self.busy.clone(),
+            metadata,
+            usage: self.usage,
+            workspace_id: self.slug.clone(),
+            environment_id: self.environment,
+            openstack_project: self.project_name.clone(),
+            openstack_region: self.region.clone(),
+            created_by: self.created_by_name.clone(),
+            created_at: Timestamp(self.created_at),
+            updated_at: Timestamp(self.updated_at),
+        }
+    }
+}
+
+/// Under which name the facts remember that a secret field was given.
+pub(super) fn set_key(field: &str) -> String {
+    format!("{field}:set")
+}
+
+impl Portal {
+    /// A row by its id.
+    pub(crate) async fn row(&self, id: &ResourceId) -> Result<Row> {
+        let rows = self.db().all_built(format!("{SELECT} WHERE r.id = $1"), values![id]).await?;
+        Row::read(rows.first().ok_or_else(|| Error::from(model::Error::not_found("resource")))?)
+    }
+}

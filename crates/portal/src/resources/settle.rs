@@ -1,0 +1,148 @@
+//! The end of a step: row, quota and audit in one transaction, written only while the lease holds.
+use super::{
+    effect::{self, Effect},
+    lifecycle::{self, Rules, Standing, Wanted},
+    quota,
+    row::Row,
+};
+use crate::{
+    Ctx, Portal,
+    audit::{self, Event},
+    db::values,
+    error::Result,
+};
+use model::{AuditOutcome, ExternalId, State};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+impl Portal {
+    /// Writes what a step has come to. False when the lease had passed on to somebody else; then nothing was written.
+    pub(super) async fn settle(&self, ctx: &Ctx, before: &Row, effect: Effect) -> Result<bool> {
+        let now = self.now();
+        let timings = &self.inner.settings.timings;
+        let rules = Rules { quiet: timings.timeout + timings.quiet };
+        let main = effect.made.first().map(ExternalId::new);
+        let standing = lifecycle::after(
+            before.wanted,
+            before.standing.clone(),
+            effect.heard.clone(),
+            main.as_ref(),
+            effect.more,
+            now,
+            rules,
+        );
+        let mut row = before.clone();
+        row.made = effect.made;
+        row.external_id = standing.id().cloned().or(main).or_else(|| before.external_id.clone());
+        if let Some(seen) = &effect.seen {
+            row.observed = seen.metadata.clone();
+        }
+        row.standing = standing;
+        let changed = row.state() != before.state() || row.standing.fault() != before.standing.fault();
+        row.tries = if changed { 0 } else { before.tries + 1 };
+        // What is broken or vanished may still stand in the cloud, and counts until that is sure.
+        let nothing_there = match &row.standing {
+            Standing::Gone | Standing::Failed { id: None, .. } => true,
+            Standing::Vanished { .. } => effect.heard == lifecycle::Heard::SurelyNot,
+            _ => false,
+        };
+        let release = before.counted && nothing_there;
+        row.counted = before.counted && !release;
+        let due = self.due(&row).map(|wait| now + micros(wait));
+        let ended = matches!(row.standing, Standing::Gone | Standing::Failed { id: None, .. });
+        // Secrets have done their work once everything is made, or will not be.
+        let sealed = match &row.standing {
+            Standing::Requested | Standing::Sending { .. } => before.sealed_spec.clone(),
+            _ => None,
+        };
+
+        let mut tx = self.db().begin().await?;
+        if release {
+            quota::release(&mut tx, &row.binding_id, row.usage).await?;
+        }
+        let sql = "UPDATE resources SET standing = $3, state = $4, fault = $5, external_id = $6, parts = $7,
+                observed = $8, counted = $9, due_at = $10, tries = $11, sealed_spec = $12,
+                claim = CASE WHEN $13 = 1 THEN NULL ELSE claim END,
+                updated_at = CASE WHEN $14 = 1 THEN $15 ELSE updated_at END,
+                lease_owner = NULL, lease_until = NULL
+            WHERE id = $1 AND fence = $2";
+        let written = tx
+            .execute(
+                sql,
+                values![
+                    &row.id,
+                    before.fence,
+                    json!(row.standing).to_string(),
+                    &row.state(),
+                    row.standing.fault(),
+                    row.external_id.as_ref(),
+                    json!(row.made).to_string(),
+                    effect.seen.as_ref().map_or_else(|| json!(row.observed), effect::observed).to_string(),
+                    row.counted,
+                    due,
+                    row.tries,
+                    sealed,
+                    ended,
+                    changed,
+                    now,
+                ],
+            )
+            .await?;
+        if written == 0 {
+            return Ok(false);
+        }
+        if let Some(event) = event(before, &row) {
+            audit::append(&mut tx, now, ctx, event).await?;
+        }
+        tx.commit().await?;
+        if changed || row.observed != before.observed {
+            self.outdated(&row.binding_id, row.kind).await;
+            self.publish(&row);
+        }
+        Ok(true)
+    }
+
+    /// How long until it is worth looking again; never for what rests.
+    fn due(&self, row: &Row) -> Option<Duration> {
+        let timings = &self.inner.settings.timings;
+        match (&row.standing, row.wanted) {
+            (Standing::Gone, _) | (Standing::Failed { .. }, Wanted::Present) => None,
+            (Standing::Active { .. } | Standing::Vanished { .. }, Wanted::Present) => Some(timings.settled),
+            _ => {
+                let doubled = timings.transit_min.saturating_mul(1 << row.tries.clamp(0, 10));
+                Some(doubled.min(timings.transit_max))
+            }
+        }
+    }
+}
+
+pub(super) fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The event that a change of standing is worth; none while nothing was decided.
+fn event<'a>(before: &Row, row: &'a Row) -> Option<Event<'a>> {
+    let slug = row.kind.slug();
+    let fault = row.standing.fault().unwrap_or_default();
+    let same = before.state() == row.state();
+    let (verb, outcome) = match row.state() {
+        State::Active if !same && before.state() == State::Vanished => ("reappear", AuditOutcome::Succeeded),
+        State::Active if !same => ("create", AuditOutcome::Succeeded),
+        State::Failed if !same => ("create", AuditOutcome::Failed),
+        State::Vanished if !same => ("vanish", AuditOutcome::Failed),
+        State::Gone if !same => ("delete", AuditOutcome::Succeeded),
+        State::Deleting if before.standing.fault() != row.standing.fault() && !fault.is_empty() => {
+            ("delete", AuditOutcome::Failed)
+        }
+        _ => return None,
+    };
+    let mut detail = json!({ "region": row.region, "resource_id": row.external_id });
+    if !fault.is_empty() {
+        detail["fault"] = Value::from(fault);
+    }
+    let event = Event::new(row.slug.as_str(), format!("{slug}.{verb}"), outcome)
+        .within(row.environment)
+        .about(slug, row.id.as_str(), &row.name)
+        .detail(detail);
+    Some(event)
+}
