@@ -156,7 +156,18 @@ pub enum What {
     },
 }
 
+impl std::fmt::Debug for Definition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Definition").field(&self.kind.slug).finish()
+    }
+}
+
 impl Definition {
+    /// The kind's slug. Everything in the catalogue is a constant, so it outlives all.
+    pub fn slug(&'static self) -> &'static str {
+        &self.kind.slug
+    }
+
     /// The queries whose lists together are what a project may use.
     pub fn queries(&self, project: &str) -> Vec<Vec<(Cow<'static, str>, String)>> {
         let own = self.own.map(|name| (Cow::Borrowed(name), project.to_owned()));

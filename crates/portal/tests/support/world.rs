@@ -133,10 +133,11 @@ impl World {
 
     /// A resource on a binding, in that state.
     pub async fn resource(&self, binding: &model::BindingId, state: &str) {
-        let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, state, standing, spec,
+        let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, wanted, state, standing, spec,
                 facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb, counted, created_by_name,
                 request_id, created_at, updated_at)
-            SELECT $1, id, workspace_id, environment, 'volume', 'data', $3, '{}', '{}', '{}', '{}', '{}', 0, 0, 1, 1,
+            SELECT $1, id, workspace_id, environment, 'volume', 'data', 'present', $3,
+                '{"is":"requested"}', '{}', '{}', '[]', '{}', 0, 0, 1, 1,
                 'system', 'req', 0, 0 FROM bindings WHERE id = $2";
         let made = self.db.execute(sql, &texts(&[&Uuid::now_v7().to_string(), binding.as_str(), state])).await;
         assert_eq!(made.unwrap(), 1);
