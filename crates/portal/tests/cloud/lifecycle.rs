@@ -1,0 +1,156 @@
+//! What happens to a resource when the cloud misbehaves.
+use crate::scene::everywhere;
+use model::State;
+use serde_json::json;
+use simulator::{Effect, Fault};
+
+const PLENTY: (i64, i64, i64) = (50, 200, 2000);
+
+fn lost(path: &str) -> Fault {
+    let method = Some("POST".to_owned());
+    Fault { method, path: Some(path.to_owned()), count: Some(1), effect: Effect::LostAnswer, ..Fault::default() }
+}
+
+#[tokio::test]
+async fn a_lost_answer_makes_one_of_each_kind() {
+    let kinds = [
+        ("vm", "/v2.1/servers", json!({"name": "a", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts"})),
+        ("volume", "/v3", json!({"name": "a", "size_gb": 1})),
+        ("network", "/v2.0/networks", json!({"name": "a", "subnet_cidr": "10.9.0.0/24"})),
+        ("network", "/v2.0/subnets", json!({"name": "b", "subnet_cidr": "10.8.0.0/24"})),
+        ("floating_ip", "/v2.0/floatingips", json!({})),
+        ("cluster", "/v1/clusters", json!({"name": "a", "cluster_template_id": "k8s-small", "node_count": 1})),
+        ("nova_keypair", "/v2.1/os-keypairs", json!({"name": "a"})),
+    ];
+    everywhere(PLENTY, async |scene| {
+        for (kind, path, spec) in &kinds {
+            scene.cloud.add(lost(path));
+            let before = scene.used().await;
+            let made = scene.provision(kind, spec.clone()).await.unwrap();
+            assert!(!made.confirmed, "{kind}: the answer was lost");
+            let view = scene.until(&made.view.id, State::Active).await;
+            assert!(view.resource_id.is_some(), "{kind}");
+            let posts =
+                scene.cloud.requests().into_iter().filter(|one| one.method == "POST" && one.path.starts_with(path));
+            let made = posts.filter(|one| !one.service.is_empty() && one.service != "identity").count();
+            assert!(made >= 1, "{kind} {made}");
+            let counted = scene.used().await;
+            assert!(counted >= before);
+        }
+        let list = async |kind: &str| scene.world.portal.list(&scene.operator, &scene.place, kind).await.unwrap().items;
+        assert_eq!(list("vm").await.len(), 1);
+        assert_eq!(list("volume").await.len(), 1);
+        assert_eq!(list("floating_ip").await.len(), 1);
+        assert_eq!(list("cluster").await.len(), 1);
+        assert_eq!(list("network").await.iter().filter(|one| one.managed.is_some()).count(), 2);
+        assert_eq!(list("neutron_subnet").await.len(), 3, "one of each network, and the project's own");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_never_arrived_is_made_after_the_quiet_time() {
+    everywhere(PLENTY, async |scene| {
+        let fault = Fault { effect: Effect::LostRequest, ..lost("/v3") };
+        scene.cloud.add(fault);
+        let made = scene.provision("volume", json!({"name": "a", "size_gb": 1})).await.unwrap();
+        assert!(!made.confirmed);
+        scene.pass(30).await;
+        assert_eq!(scene.view(&made.view.id).await.status, State::Requested);
+        let view = scene.until(&made.view.id, State::Active).await;
+        assert_eq!(view.resource_name, "a");
+        assert_eq!(scene.used().await, (0, 0, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_built_fails_with_the_clouds_reason_and_can_be_deleted() {
+    everywhere(PLENTY, async |scene| {
+        let effect = Effect::FailedBuild { message: Some("No valid host was found.".to_owned()) };
+        scene.cloud.add(Fault { effect, ..lost("/v2.1/servers") });
+        let made = scene.server("doomed").await.unwrap().view;
+        let failed = scene.until(&made.id, State::Failed).await;
+        assert!(failed.fault.unwrap().contains("No valid host"));
+        assert_eq!(scene.used().await.0, 1, "it still stands in the cloud");
+        scene.remove(&made).await.unwrap();
+        scene.until(&made.id, State::Gone).await;
+        assert_eq!(scene.used().await, (0, 0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_network_in_use_says_so_and_goes_when_it_is_free() {
+    everywhere(PLENTY, async |scene| {
+        let network =
+            scene.provision("network", json!({"name": "net", "subnet_cidr": "10.9.0.0/24"})).await.unwrap().view;
+        let spec = json!({"name": "a", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": "net"});
+        let server = scene.provision("vm", spec).await.unwrap().view;
+        scene.until(&server.id, State::Active).await;
+        let refused = scene.remove(&network).await.unwrap();
+        assert_eq!(refused.status, State::Deleting);
+        assert!(refused.fault.is_some(), "{refused:?}");
+        scene.remove(&server).await.unwrap();
+        scene.until(&server.id, State::Gone).await;
+        scene.until(&network.id, State::Gone).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cloud_that_lets_nobody_in_proves_nothing() {
+    everywhere(PLENTY, async |scene| {
+        let volume = scene.provision("volume", json!({"name": "a", "size_gb": 5})).await.unwrap().view;
+        scene.until(&volume.id, State::Active).await;
+        scene.cloud.add(Fault { effect: Effect::Unauthorized, ..Fault::default() });
+        scene.pass(400).await;
+        assert_eq!(scene.view(&volume.id).await.status, State::Active);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_vanishes_counts_until_a_whole_list_confirms_it() {
+    everywhere(PLENTY, async |scene| {
+        let volume = scene.provision("volume", json!({"name": "a", "size_gb": 5})).await.unwrap().view;
+        let volume = scene.until(&volume.id, State::Active).await;
+        scene.delete_outside(volume.resource_id.as_ref().unwrap().as_str()).await;
+        scene.pass(400).await;
+        assert_eq!(scene.view(&volume.id).await.status, State::Vanished);
+        assert_eq!(scene.used().await, (0, 0, 5));
+        scene.pass(400).await;
+        assert_eq!(scene.view(&volume.id).await.status, State::Vanished, "it is shown until somebody lets go of it");
+        assert_eq!(scene.used().await, (0, 0, 0));
+        scene.remove(&volume).await.unwrap();
+        assert_eq!(scene.until(&volume.id, State::Gone).await.fault, None);
+        assert_eq!(scene.used().await, (0, 0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn actions_go_through_one_at_a_time_and_are_audited() {
+    everywhere(PLENTY, async |scene| {
+        let server = scene.server("web").await.unwrap().view;
+        let server = scene.until(&server.id, State::Active).await;
+        let act = async |action: &str, fields: serde_json::Value| {
+            let input = portal::SpecInput::Json(fields.as_object().unwrap().clone());
+            let (portal, id) = (&scene.world.portal, server.id.as_str());
+            portal.act(&scene.operator, &scene.place, "vm", id, action, input, None).await
+        };
+        assert!(act("stop", json!({})).await.unwrap().confirmed);
+        scene.pass(5).await;
+        assert_eq!(scene.view(&server.id).await.metadata["power"], "shutoff");
+        assert!(act("start", json!({})).await.unwrap().confirmed);
+        let console = act("console", json!({"length": 10})).await.unwrap();
+        assert!(console.output.is_some());
+        let detail = scene.world.portal.detail(&scene.operator, &scene.place, server.id.as_str()).await.unwrap();
+        let actions: Vec<String> =
+            detail.events.iter().map(|event| format!("{} {}", event.action, event.outcome.as_str())).collect();
+        for expected in ["vm.stop attempted", "vm.stop succeeded", "vm.console succeeded", "vm.create succeeded"] {
+            assert!(actions.iter().any(|action| action == expected), "{expected} in {actions:?}");
+        }
+    })
+    .await;
+}

@@ -1,0 +1,138 @@
+//! A workspace that is bound to a project of a simulated cloud.
+use crate::world::{SECOND, World};
+use model::{
+    Environment, Place, Result, State, WorkspaceSlug,
+    view::{NewBinding, Provisioned, ResourceView},
+};
+use openstack::client::{Cloud, ProjectScope};
+use portal::{CloudConfig, Ctx, SpecInput};
+use serde_json::{Value, json};
+use simulator::{Config, Knobs, Request, Seed, Simulator, Speed};
+use std::time::Duration;
+
+/// Where things are done.
+pub(crate) struct Scene<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) place: Place,
+    pub(crate) operator: Ctx,
+    pub(crate) cloud: Knobs,
+    auth_url: String,
+}
+
+/// Runs a test on every database, each with a cloud of its own.
+pub(crate) async fn everywhere(quota: (i64, i64, i64), test: impl AsyncFn(Scene<'_>)) {
+    for postgres in [false, true] {
+        let simulator = start().await;
+        let config = config(&simulator.auth_url());
+        let world = match postgres {
+            false => Some(World::sqlite(Some(config)).await),
+            true => World::postgres(Some(config)).await,
+        };
+        if let Some(world) = &world {
+            test(scene(world, quota, &simulator).await).await;
+        }
+        simulator.shutdown().await.unwrap();
+    }
+}
+
+async fn start() -> Simulator {
+    let seed = Seed::demo("service-secret", "admin-secret", "cloud-secret");
+    let config = Config { seed, speed: Speed::fixed(Duration::ZERO), ..Config::default() };
+    Simulator::start(config).await.unwrap()
+}
+
+fn config(auth_url: &str) -> CloudConfig {
+    let given = |name: &str| match name {
+        "OS_AUTH_URL" => Some(auth_url.to_owned()),
+        "OS_USERNAME" => Some("atonix-service".to_owned()),
+        "OS_PASSWORD" => Some("service-secret".to_owned()),
+        _ => None,
+    };
+    CloudConfig::load(&given, "atonix").unwrap().unwrap()
+}
+
+async fn scene<'a>(world: &'a World, (vcpus, ram_gb, storage_gb): (i64, i64, i64), simulator: &Simulator) -> Scene<'a> {
+    let operator = world.user("olga").await;
+    let workspace = world.workspace("devops-team", "olga").await;
+    let binding = NewBinding {
+        workspace_id: workspace.to_string(),
+        environment: "staging".to_owned(),
+        openstack_project: "devops-staging-9a3f".to_owned(),
+        openstack_domain: String::new(),
+        openstack_region: "RegionOne".to_owned(),
+        quota_vcpus: vcpus,
+        quota_ram_gb: ram_gb,
+        quota_storage_gb: storage_gb,
+    };
+    world.portal.create_binding(&Ctx::cli(), &binding).await.unwrap();
+    Scene {
+        world,
+        place: Place { workspace, environment: Environment::Staging },
+        operator,
+        cloud: simulator.knobs(),
+        auth_url: simulator.auth_url(),
+    }
+}
+
+impl Scene<'_> {
+    /// Asks for something, as the operator.
+    pub(crate) async fn provision(&self, kind: &str, spec: Value) -> Result<Provisioned> {
+        let Value::Object(spec) = spec else { panic!("a spec is an object") };
+        self.world.portal.provision(&self.operator, &self.place, kind, SpecInput::Json(spec), None).await
+    }
+
+    /// A small server on the only network.
+    pub(crate) async fn server(&self, name: &str) -> Result<Provisioned> {
+        self.provision("vm", json!({"name": name, "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts"})).await
+    }
+
+    pub(crate) async fn view(&self, id: &model::ResourceId) -> ResourceView {
+        self.world.portal.resource(&self.operator, &self.place.workspace, id).await.unwrap()
+    }
+
+    /// Lets time pass and the reconciler work until a resource is in that state.
+    pub(crate) async fn until(&self, id: &model::ResourceId, state: State) -> ResourceView {
+        for _ in 0..60 {
+            let view = self.view(id).await;
+            if view.status == state {
+                return view;
+            }
+            self.pass(5).await;
+        }
+        panic!("never {state}: {:?}", self.view(id).await);
+    }
+
+    /// Seconds go by, then the reconciler looks at what is due.
+    pub(crate) async fn pass(&self, seconds: i64) {
+        self.world.clock.advance(seconds * SECOND);
+        self.world.portal.reconcile_once(&Ctx::cli()).await.unwrap();
+    }
+
+    pub(crate) async fn remove(&self, view: &ResourceView) -> Result<ResourceView> {
+        self.world.portal.remove(&self.operator, &self.place, &view.resource_type, view.id.as_str()).await
+    }
+
+    /// What of the quota is taken: vCPUs, MiB, GB.
+    pub(crate) async fn used(&self) -> (i64, i64, i64) {
+        let used = self.world.portal.overview(&self.operator, &self.place).await.unwrap().environment.used;
+        (used.vcpus, used.ram_mib, used.storage_gb)
+    }
+
+    /// The things that the cloud was asked to make at a path, whatever it answered.
+    pub(crate) fn posts(&self, path: &str) -> Vec<Request> {
+        let requests = self.cloud.requests();
+        requests.into_iter().filter(|one| one.method == "POST" && one.path.ends_with(path)).collect()
+    }
+
+    /// Somebody deletes a volume past the platform.
+    pub(crate) async fn delete_outside(&self, volume: &str) {
+        let cloud = Cloud::new(config(&self.auth_url)).unwrap();
+        let scope = ProjectScope::Name { name: "devops-staging-9a3f".to_owned(), domain: "Default".to_owned() };
+        let request = services::find("volume").unwrap().collection.delete(volume);
+        cloud.send(&scope, "RegionOne", &request, "").await.unwrap();
+    }
+
+    pub(crate) fn workspace(&self) -> &WorkspaceSlug {
+        &self.place.workspace
+    }
+}
