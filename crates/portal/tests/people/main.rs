@@ -9,6 +9,6 @@ mod sessions;
 mod sign_in;
 mod tokens;
 mod users;
+mod workspaces;
 #[path = "../support/world.rs"]
 mod world;
-mod workspaces;

@@ -143,7 +143,8 @@ async fn a_token_with_restrictions_makes_no_tokens_and_ends_only_itself() {
         let team = world.workspace("devops-team", "alice").await;
         let other = issue(world, &alice, named("other")).await;
         let environments = vec!["dev".to_owned()];
-        let narrow = [only(&team), NewToken { environments, ..named("dev") }, NewToken { read_only: true, ..named("ro") }];
+        let narrow =
+            [only(&team), NewToken { environments, ..named("dev") }, NewToken { read_only: true, ..named("ro") }];
         for new in narrow {
             let token = as_token(world, &alice, new).await;
             assert_eq!(code(world.portal.issue_token(&token, named("broad")).await), "forbidden");

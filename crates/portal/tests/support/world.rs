@@ -1,4 +1,5 @@
 //! A portal on a fresh database, for tests; on SQLite, and on PostgreSQL where `ATONIX_TEST_POSTGRES` names one.
+#![allow(dead_code, reason = "every test program uses a part of it")]
 use model::{Result, Role, UserId, WorkspaceSlug};
 use portal::{
     AuditQuery, CloudConfig, Ctx, Portal, Settings, Timings,
@@ -9,19 +10,19 @@ use std::{fs, path::PathBuf};
 use uuid::Uuid;
 
 /// When tests take place: 2025-11-22, 21:20 UTC, at the beginning of a minute.
-pub const START: i64 = 1_763_846_400_000_000;
+pub(crate) const START: i64 = 1_763_846_400_000_000;
 /// A second in microseconds.
-pub const SECOND: i64 = 1_000_000;
+pub(crate) const SECOND: i64 = 1_000_000;
 /// A day in microseconds.
-pub const DAY: i64 = 86_400 * SECOND;
+pub(crate) const DAY: i64 = 86_400 * SECOND;
 /// The password of every user.
-pub const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A portal with the clock and the database in the test's hand.
-pub struct World {
-    pub portal: Portal,
-    pub db: Db,
-    pub clock: Clock,
+pub(crate) struct World {
+    pub(crate) portal: Portal,
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
     folder: PathBuf,
 }
 
@@ -33,12 +34,12 @@ impl Drop for World {
 }
 
 /// Runs a test on every database that there is.
-pub async fn everywhere(test: impl AsyncFn(&World)) {
+pub(crate) async fn everywhere(test: impl AsyncFn(&World)) {
     everywhere_with(None, test).await;
 }
 
 /// As [`everywhere`], with a cloud.
-pub async fn everywhere_with(cloud: Option<CloudConfig>, test: impl AsyncFn(&World)) {
+pub(crate) async fn everywhere_with(cloud: Option<CloudConfig>, test: impl AsyncFn(&World)) {
     test(&World::sqlite(cloud.clone()).await).await;
     if let Some(world) = World::postgres(cloud).await {
         test(&world).await;
@@ -52,7 +53,7 @@ fn postgres_url() -> Option<String> {
 
 impl World {
     /// On a new SQLite file.
-    pub async fn sqlite(cloud: Option<CloudConfig>) -> Self {
+    pub(crate) async fn sqlite(cloud: Option<CloudConfig>) -> Self {
         let folder = std::env::temp_dir().join(format!("atonix-test-{}", Uuid::now_v7()));
         fs::create_dir(&folder).unwrap();
         let url = format!("sqlite://{}/atonix.db", folder.display());
@@ -60,7 +61,7 @@ impl World {
     }
 
     /// In a new schema of a PostgreSQL, if there is one.
-    pub async fn postgres(cloud: Option<CloudConfig>) -> Option<Self> {
+    pub(crate) async fn postgres(cloud: Option<CloudConfig>) -> Option<Self> {
         let url = postgres_url()?;
         let schema = format!("test_{}", Uuid::now_v7().simple());
         let db = Db::open(&url).await.unwrap();
@@ -86,12 +87,12 @@ impl World {
     }
 
     /// A user with [`PASSWORD`], as it comes with a session.
-    pub async fn user(&self, name: &str) -> Ctx {
+    pub(crate) async fn user(&self, name: &str) -> Ctx {
         self.make_user(name, false).await
     }
 
     /// A platform administrator.
-    pub async fn staff(&self, name: &str) -> Ctx {
+    pub(crate) async fn staff(&self, name: &str) -> Ctx {
         self.make_user(name, true).await
     }
 
@@ -102,24 +103,30 @@ impl World {
     }
 
     /// A workspace with its first owner.
-    pub async fn workspace(&self, slug: &str, owner: &str) -> WorkspaceSlug {
+    pub(crate) async fn workspace(&self, slug: &str, owner: &str) -> WorkspaceSlug {
         self.portal.create_workspace(&Ctx::cli(), slug, slug, owner).await.unwrap().workspace_id
     }
 
     /// Takes a user into a workspace.
-    pub async fn member(&self, workspace: &WorkspaceSlug, name: &str, role: Role) {
+    pub(crate) async fn member(&self, workspace: &WorkspaceSlug, name: &str, role: Role) {
         self.portal.add_member(&Ctx::cli(), workspace, name, role).await.unwrap();
     }
 
     /// Signs in from an address of its own.
-    pub async fn sign_in(&self, name: &str, password: &str) -> Result<UserId> {
+    pub(crate) async fn sign_in(&self, name: &str, password: &str) -> Result<UserId> {
         self.portal.sign_in(name, password, "192.0.2.1", &Ctx::new_request_id()).await
     }
 
     /// A binding that no cloud was asked about.
-    pub async fn binding(&self, workspace: &WorkspaceSlug, environment: &str, project: &str) -> model::BindingId {
+    pub(crate) async fn binding(
+        &self,
+        workspace: &WorkspaceSlug,
+        environment: &str,
+        project: &str,
+    ) -> model::BindingId {
         let id = model::BindingId::new(Uuid::now_v7().to_string());
-        let sql = "INSERT INTO bindings (id, workspace_id, environment, cloud, project_id, project_name, project_domain,
+        let sql =
+            "INSERT INTO bindings (id, workspace_id, environment, cloud, project_id, project_name, project_domain,
                 region, quota_vcpus, quota_ram_mib, quota_storage_gb, created_at)
             SELECT $1, id, $3, 'default', $4, $4, 'Default', 'RegionOne', 20, 81920, 500, 0 FROM workspaces
             WHERE slug = $2";
@@ -132,19 +139,19 @@ impl World {
     }
 
     /// A resource on a binding, in that state.
-    pub async fn resource(&self, binding: &model::BindingId, state: &str) {
+    pub(crate) async fn resource(&self, binding: &model::BindingId, state: &str) {
         let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, wanted, state, standing, spec,
                 facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb, counted, created_by_name,
                 request_id, created_at, updated_at)
             SELECT $1, id, workspace_id, environment, 'volume', 'data', 'present', $3,
-                '{"is":"requested"}', '{}', '{}', '[]', '{}', 0, 0, 1, 1,
+                '{\"is\":\"requested\"}', '{}', '{}', '[]', '{}', 0, 0, 1, 1,
                 'system', 'req', 0, 0 FROM bindings WHERE id = $2";
         let made = self.db.execute(sql, &texts(&[&Uuid::now_v7().to_string(), binding.as_str(), state])).await;
         assert_eq!(made.unwrap(), 1);
     }
 
     /// What a chain says, oldest first: actor, action, outcome and the name that it is about.
-    pub async fn chain(&self, workspace: Option<&WorkspaceSlug>) -> Vec<String> {
+    pub(crate) async fn chain(&self, workspace: Option<&WorkspaceSlug>) -> Vec<String> {
         let query = AuditQuery { limit: Some(500), ..AuditQuery::default() };
         let page = match workspace {
             Some(slug) => self.portal.audit(&Ctx::cli(), slug, &query).await,
@@ -157,22 +164,22 @@ impl World {
     }
 
     /// The last line of a chain.
-    pub async fn last(&self, workspace: Option<&WorkspaceSlug>) -> String {
+    pub(crate) async fn last(&self, workspace: Option<&WorkspaceSlug>) -> String {
         self.chain(workspace).await.pop().unwrap_or_default()
     }
 
     /// Runs a statement that the test put together.
-    pub async fn sql(&self, text: String) -> u64 {
+    pub(crate) async fn sql(&self, text: String) -> u64 {
         self.db.execute(leak(text), &[]).await.unwrap()
     }
 
     /// Reads rows by a statement that the test put together.
-    pub async fn rows(&self, text: String) -> Vec<Row> {
+    pub(crate) async fn rows(&self, text: String) -> Vec<Row> {
         self.db.all(leak(text), &[]).await.unwrap()
     }
 
     /// Reads one number.
-    pub async fn count(&self, text: &str) -> i64 {
+    pub(crate) async fn count(&self, text: &str) -> i64 {
         self.rows(text.to_owned()).await.first().unwrap().int("n").unwrap()
     }
 }
@@ -187,12 +194,12 @@ fn texts(texts: &[&str]) -> Vec<Value> {
 }
 
 /// The name of an error's bad field, and nothing for other errors.
-pub fn field<T: std::fmt::Debug>(result: Result<T>) -> String {
+pub(crate) fn field<T: std::fmt::Debug>(result: Result<T>) -> String {
     let names: Vec<String> = result.unwrap_err().fields().into_keys().collect();
     names.join(" ")
 }
 
 /// An error's code.
-pub fn code<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
+pub(crate) fn code<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
     result.unwrap_err().code()
 }

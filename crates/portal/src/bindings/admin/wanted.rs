@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_said_at_once() {
-        let fields = Wanted::read(&NewBinding { quota_vcpus: -1, quota_ram_gb: 1_000_001, ..NewBinding::default() }, "Default");
+        let fields =
+            Wanted::read(&NewBinding { quota_vcpus: -1, quota_ram_gb: 1_000_001, ..NewBinding::default() }, "Default");
         let fields = fields.unwrap_err().fields();
         let names: Vec<_> = fields.keys().map(String::as_str).collect();
         let expected =

@@ -1,0 +1,142 @@
+//! The audit's chains: whatever is done to them behind the portal's back shows.
+use crate::world::{World, everywhere};
+use portal::Broken;
+
+/// Some history: a workspace, four members, and all of it in two chains.
+async fn history(world: &World) {
+    world.user("owner").await;
+    let team = world.workspace("devops-team", "owner").await;
+    for name in ["a", "b", "c", "d"] {
+        world.user(name).await;
+        world.member(&team, name, model::Role::Viewer).await;
+    }
+    assert_eq!(world.portal.verify_audit().await.unwrap(), []);
+}
+
+async fn broken(world: &World) -> Option<(String, i64, &'static str)> {
+    let found = world.portal.verify_audit().await.unwrap();
+    let Broken { chain, number, how } = found.first()?.clone();
+    assert_eq!(found.len(), 1, "{found:?}");
+    Some((chain, number, how))
+}
+
+#[tokio::test]
+async fn an_altered_column_shows_whichever_it_is() {
+    everywhere(async |world| {
+        history(world).await;
+        let columns = [
+            ("at", "at + 1", "at - 1"),
+            ("actor", "actor || 'x'", "substr(actor, 1, length(actor) - 1)"),
+            ("actor_id", "'x'", "NULL"),
+            ("action", "'vm.delete'", "'member.add'"),
+            ("outcome", "'denied'", "'succeeded'"),
+            ("environment", "'prod'", "NULL"),
+            ("target_kind", "'vm'", "'user'"),
+            ("target_id", "target_id || 'x'", "substr(target_id, 1, length(target_id) - 1)"),
+            ("target_name", "target_name || 'x'", "substr(target_name, 1, length(target_name) - 1)"),
+            ("detail", "detail || ' '", "substr(detail, 1, length(detail) - 1)"),
+            ("request_id", "request_id || 'x'", "substr(request_id, 1, length(request_id) - 1)"),
+        ];
+        for (column, bad, good) in columns {
+            let set = |value: &str| {
+                format!("UPDATE audit_events SET {column} = {value} WHERE chain = 'devops-team' AND number = 3")
+            };
+            assert_eq!(world.sql(set(bad)).await, 1);
+            assert_eq!(broken(world).await, Some(("devops-team".to_owned(), 3, "altered")), "{column}");
+            assert_eq!(world.sql(set(good)).await, 1);
+            assert_eq!(broken(world).await, None, "{column} put back");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_altered_hash_or_link_shows() {
+    everywhere(async |world| {
+        for column in ["hash", "previous"] {
+            history_of_its_own(world, column).await;
+        }
+    })
+    .await;
+}
+
+async fn history_of_its_own(world: &World, column: &str) {
+    if world.count("SELECT COUNT(*) AS n FROM users").await == 0 {
+        history(world).await;
+    }
+    let there =
+        format!("UPDATE audit_events SET {column} = 'f' || {column} WHERE chain = 'devops-team' AND number = 3");
+    let back =
+        format!("UPDATE audit_events SET {column} = substr({column}, 2) WHERE chain = 'devops-team' AND number = 3");
+    world.sql(there).await;
+    let (chain, number, _) = broken(world).await.unwrap();
+    assert_eq!((chain.as_str(), number), ("devops-team", 3), "{column}");
+    world.sql(back).await;
+    assert_eq!(broken(world).await, None);
+}
+
+#[tokio::test]
+async fn a_removed_event_shows() {
+    everywhere(async |world| {
+        history(world).await;
+        world.sql("DELETE FROM audit_events WHERE chain = 'devops-team' AND number = 2".to_owned()).await;
+        assert_eq!(broken(world).await, Some(("devops-team".to_owned(), 2, "removed")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reordered_events_show() {
+    everywhere(async |world| {
+        history(world).await;
+        for (from, to) in [(2, 99), (3, 2), (99, 3)] {
+            let sql = format!("UPDATE audit_events SET number = {to} WHERE chain = 'devops-team' AND number = {from}");
+            assert_eq!(world.sql(sql).await, 1);
+        }
+        let (chain, number, _) = broken(world).await.unwrap();
+        assert_eq!((chain.as_str(), number), ("devops-team", 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cut_off_tail_shows() {
+    everywhere(async |world| {
+        history(world).await;
+        world.sql("DELETE FROM audit_events WHERE chain = 'devops-team' AND number >= 4".to_owned()).await;
+        let (chain, number, how) = broken(world).await.unwrap();
+        assert_eq!((chain.as_str(), number), ("devops-team", 4));
+        assert!(how.starts_with("cut off"), "{how}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_moved_to_another_chain_shows_in_both() {
+    everywhere(async |world| {
+        history(world).await;
+        let last = "(SELECT MAX(number) FROM audit_events WHERE chain = 'devops-team')";
+        let sql = format!(
+            "UPDATE audit_events SET chain = 'platform', number = (SELECT MAX(number) + 1 FROM audit_events e WHERE \
+             e.chain = 'platform') WHERE chain = 'devops-team' AND number = {last}"
+        );
+        assert_eq!(world.sql(sql).await, 1);
+        assert_eq!(world.portal.verify_audit().await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chain_survives_many_writers_at_once() {
+    everywhere(async |world| {
+        let alice = world.user("alice").await;
+        let before = world.chain(None).await.len();
+        let writers = (0..20).map(|_| world.portal.sign_out(&alice));
+        for done in futures_util::future::join_all(writers).await {
+            done.unwrap();
+        }
+        assert_eq!(world.chain(None).await.len(), before + 20);
+        assert_eq!(broken(world).await, None);
+    })
+    .await;
+}
