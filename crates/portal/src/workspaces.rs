@@ -164,8 +164,8 @@ impl Portal {
         work.await.map_err(Error::report)
     }
 
-    /// Closes a workspace in which nothing kept is left; its bindings are retired and its projects set free, its rows
-    /// and its audit stay. For staff.
+    /// Closes a workspace in which nothing kept is left; its bindings are retired, so that others may bind its
+    /// projects; its rows and its audit stay. For staff.
     ///
     /// # Errors
     /// 409 with how many resources are left; 404 for who is not staff, and for an unknown workspace.
@@ -179,7 +179,6 @@ impl Portal {
         let now = self.now();
         let id = lock(&mut tx, slug).await?;
         // Retired first, counted then: nothing can be reserved on a retired binding, so nothing comes after the count.
-        tx.execute("DELETE FROM project_owners WHERE workspace_id = $1", values![id.as_str()]).await?;
         let sql = "UPDATE bindings SET retired_at = $2 WHERE workspace_id = $1 AND retired_at IS NULL";
         tx.execute(sql, values![id.as_str(), now]).await?;
         let sql = "SELECT COUNT(*) AS kept FROM resources WHERE workspace_id = $1 AND state <> 'gone'";

@@ -4,7 +4,7 @@ mod wanted;
 use crate::{
     Ctx, Portal,
     audit::{Event, PLATFORM},
-    db::{self, values},
+    db::{self, Tx, values},
     error::{Error, Result},
     probe::Probe,
     workspaces::{self, record},
@@ -65,14 +65,7 @@ impl Portal {
         let (id, now) = (BindingId::new(uuid::Uuid::now_v7().to_string()), self.now());
         let mut tx = self.db().begin().await?;
         let workspace_id = workspaces::lock(&mut tx, &wanted.workspace).await.map_err(at_workspace)?;
-        // Takes the project, or tells who has it; either way the row is ours until the end.
-        let sql = "INSERT INTO project_owners (cloud, project_id, workspace_id) VALUES ($1, $2, $3)
-            ON CONFLICT (cloud, project_id) DO UPDATE SET workspace_id = project_owners.workspace_id
-            RETURNING workspace_id";
-        let row = tx.one(sql, values![CLOUD, project.id.as_str(), workspace_id.as_str()]).await?;
-        if row.ok_or(Error::Corrupt("project owner"))?.text("workspace_id")? != workspace_id {
-            return Err(model::Error::invalid("openstack_project", OTHERS).into());
-        }
+        take(&mut tx, &project.id, &workspace_id).await?;
         let sql =
             "INSERT INTO bindings (id, workspace_id, environment, cloud, project_id, project_name, project_domain,
                 region, quota_vcpus, quota_ram_mib, quota_storage_gb, created_at)
@@ -179,11 +172,10 @@ impl Portal {
             problems.push(bound_already(wanted));
         }
         if let Some(project) = project {
-            let sql = "SELECT workspace_id FROM project_owners WHERE cloud = $1 AND project_id = $2";
-            let owner = self.db().one(sql, values![CLOUD, project.id.as_str()]).await?;
-            if let Some(owner) = owner
-                && owner.text("workspace_id")? != row.text("id")?
-            {
+            let sql = "SELECT b.id FROM bindings b WHERE b.cloud = $1 AND b.project_id = $2 AND b.workspace_id <> $3
+                AND (b.retired_at IS NULL
+                    OR EXISTS (SELECT 1 FROM resources r WHERE r.binding_id = b.id AND r.state <> 'gone'))";
+            if self.db().one(sql, values![CLOUD, project.id.as_str(), row.text("id")?]).await?.is_some() {
                 problems.push(OTHERS.to_owned());
             }
         }
@@ -217,8 +209,8 @@ impl Portal {
         work.await.map_err(Error::report)
     }
 
-    /// Retires a binding, so that its environment can be bound anew; its rows live on. Its project is set free once
-    /// nothing of the workspace is left in it.
+    /// Retires a binding, so that its environment can be bound anew; its rows live on. Another workspace
+    /// may bind its project once nothing of this one is bound or kept there.
     ///
     /// # Errors
     /// 404 for who is not staff, and for a binding that is unknown or retired.
@@ -232,23 +224,14 @@ impl Portal {
         let project = binding.project_id.as_str();
         let now = self.now();
         let mut tx = self.db().begin().await?;
-        // Locked before the binding, as where one is made.
-        let sql = "UPDATE project_owners SET workspace_id = workspace_id WHERE cloud = $1 AND project_id = $2";
-        tx.execute(sql, values![CLOUD, project]).await?;
         let sql = "UPDATE bindings SET retired_at = $2 WHERE id = $1 AND retired_at IS NULL";
         if tx.execute(sql, values![id, now]).await? == 0 {
             return Err(no_binding());
         }
-        let sql = "DELETE FROM project_owners WHERE cloud = $1 AND project_id = $2
-                AND NOT EXISTS (SELECT 1 FROM bindings b
-                    WHERE b.cloud = $1 AND b.project_id = $2 AND b.retired_at IS NULL)
-                AND NOT EXISTS (SELECT 1 FROM resources r JOIN bindings b ON b.id = r.binding_id
-                    WHERE b.cloud = $1 AND b.project_id = $2 AND r.state <> 'gone')";
-        let freed = tx.execute(sql, values![CLOUD, project]).await? > 0;
         let event = Event::new(PLATFORM, "binding.retire", AuditOutcome::Succeeded)
             .about("binding", id.as_str(), &binding.openstack_project)
             .within(binding.environment)
-            .detail(json!({"project_id": project, "region": binding.openstack_region, "project_freed": freed}));
+            .detail(json!({"project_id": project, "region": binding.openstack_region}));
         record(&mut tx, now, ctx, &binding.workspace_id, event).await?;
         Ok(tx.commit().await?)
     }
@@ -282,6 +265,27 @@ impl Portal {
 }
 
 const OTHERS: &str = "This project belongs to another workspace.";
+
+/// Makes a project a workspace's own, at least until the end of the transaction.
+async fn take(tx: &mut Tx, project: &str, workspace_id: &str) -> Result<()> {
+    // Locks the row, whosever it is. The next statement sees all that others did before they let go of it.
+    let sql = "INSERT INTO project_owners (cloud, project_id, workspace_id) VALUES ($1, $2, $3)
+        ON CONFLICT (cloud, project_id) DO UPDATE SET workspace_id = project_owners.workspace_id
+        RETURNING workspace_id";
+    let row = tx.one(sql, values![CLOUD, project, workspace_id]).await?;
+    if row.ok_or(Error::Corrupt("project owner"))?.text("workspace_id")? == workspace_id {
+        return Ok(());
+    }
+    let sql = "UPDATE project_owners SET workspace_id = $3 WHERE cloud = $1 AND project_id = $2
+        AND NOT EXISTS (SELECT 1 FROM bindings b
+            WHERE b.cloud = $1 AND b.project_id = $2 AND b.retired_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM resources r JOIN bindings b ON b.id = r.binding_id
+            WHERE b.cloud = $1 AND b.project_id = $2 AND r.state <> 'gone')";
+    match tx.execute(sql, values![CLOUD, project, workspace_id]).await? {
+        0 => Err(model::Error::invalid("openstack_project", OTHERS).into()),
+        _ => Ok(()),
+    }
+}
 
 fn bound_already(wanted: &Wanted) -> String {
     let place = format!("{}/{}", wanted.workspace, wanted.environment);

@@ -192,24 +192,43 @@ async fn a_quota_may_be_lowered_below_what_is_in_use() {
 }
 
 #[tokio::test]
-async fn a_retired_binding_makes_room_and_frees_its_project_once_nothing_is_left_in_it() {
+async fn a_retired_binding_makes_room_for_another() {
     everywhere(async |world| {
         let team = team(world).await;
-        let (dev, prod) = (world.binding(&team, "dev", "p1").await, world.binding(&team, "prod", "p2").await);
+        let dev = world.binding(&team, "dev", "p1").await;
         world.resource(&dev, "active").await;
-        world.resource(&prod, "gone").await;
-        let owners = "SELECT COUNT(*) AS n FROM project_owners";
         world.portal.retire_binding(&Ctx::cli(), &dev).await.unwrap();
-        assert_eq!(world.count(owners).await, 2, "a resource still lives in p1");
-        world.portal.retire_binding(&Ctx::cli(), &prod).await.unwrap();
-        assert_eq!(world.count(owners).await, 1);
-        assert_eq!(world.last(Some(&team)).await, "system:cli binding.retire succeeded p2");
+        assert_eq!(world.last(Some(&team)).await, "system:cli binding.retire succeeded p1");
         assert_eq!(code(world.portal.retire_binding(&Ctx::cli(), &dev).await), "not_found");
         assert_eq!(code(world.portal.set_quota(&Ctx::cli(), &dev, Usage::ZERO).await), "not_found");
         let again = world.binding(&team, "dev", "p3").await;
         let bindings = world.portal.workspace_detail(&Ctx::cli(), &team).await.unwrap().bindings;
         assert_eq!((bindings[0].id.clone(), bindings[0].environment), (again, Environment::Dev));
-        assert!(bindings[1].retired && bindings[1].resources == 1 && bindings[2].retired);
+        assert!(bindings[1].retired && bindings[1].resources == 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_project_passes_to_another_workspace_once_nothing_is_bound_or_kept_there() {
+    let (_simulator, config) = cloud("atonix-service").await;
+    everywhere_with(Some(config), async |world| {
+        let team = team(world).await;
+        let other = world.workspace("payments", "alice").await;
+        let refused = async || {
+            let problems = world.portal.probe_binding(&Ctx::cli(), &new(&other)).await.unwrap().problems;
+            assert_eq!(problems, ["This project belongs to another workspace."]);
+            assert_eq!(field(world.portal.create_binding(&Ctx::cli(), &new(&other)).await), "openstack_project");
+        };
+        let first = world.portal.create_binding(&Ctx::cli(), &new(&team)).await.unwrap();
+        world.resource(&first.id, "deleting").await;
+        refused().await;
+        world.portal.retire_binding(&Ctx::cli(), &first.id).await.unwrap();
+        refused().await;
+        world.sql("UPDATE resources SET state = 'gone'".to_owned()).await;
+        assert!(world.portal.probe_binding(&Ctx::cli(), &new(&other)).await.unwrap().problems.is_empty());
+        world.portal.create_binding(&Ctx::cli(), &new(&other)).await.unwrap();
+        assert_eq!(field(world.portal.create_binding(&Ctx::cli(), &new(&team)).await), "openstack_project");
     })
     .await;
 }
