@@ -44,6 +44,28 @@ pub async fn resource(workspace: String, environment: String, id: String) -> Res
     crate::ssr::call(work).await
 }
 
+/// Several rows, for the confirmation of what is done to them together.
+#[server]
+pub async fn rows(workspace: String, environment: String, ids: Vec<String>) -> Result<Vec<ResourceView>, Failure> {
+    let work =
+        async |portal, ctx| crate::ssr::rows(portal, ctx, crate::ssr::place(&workspace, &environment)?, ids).await;
+    crate::ssr::call(work).await
+}
+
+/// The form of an action on a resource.
+#[server]
+pub async fn action_form(
+    workspace: String,
+    environment: String,
+    id: String,
+    action: String,
+) -> Result<data::ActionForm, Failure> {
+    let work = async |portal, ctx| {
+        crate::ssr::action_form(portal, ctx, crate::ssr::place(&workspace, &environment)?, id, action).await
+    };
+    crate::ssr::call(work).await
+}
+
 /// What the cloud has of a kind.
 #[server]
 pub async fn cloud_list(workspace: String, environment: String, kind: String) -> Result<data::KindPage, Failure> {

@@ -2,7 +2,7 @@
 use model::{
     AuditEvent, Environment, FormValues, Kind, Place, WorkspaceSlug,
     kind::{Does, Group},
-    view::{BindingProbe, CloudList, Detail, FormView, Me, Page, ResourceView, TokenView, WorkspaceDetail},
+    view::{BindingProbe, Choice, CloudList, Detail, FormView, Me, Page, ResourceView, TokenView, WorkspaceDetail},
 };
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +80,8 @@ pub struct InventoryPage {
     pub kinds: Vec<Kind>,
     /// Whether the caller may act.
     pub may: bool,
+    /// What makes a second click on an action harmless.
+    pub key: String,
 }
 
 /// A form with a fresh idempotency key.
@@ -109,6 +111,8 @@ pub struct KindPage {
     pub list: CloudList,
     /// Whether the caller may create, delete and act.
     pub may: bool,
+    /// What makes a second click on an action harmless.
+    pub key: String,
 }
 
 /// A workspace for its members.
@@ -133,6 +137,17 @@ pub struct AdminWorkspace {
     pub regions: Vec<String>,
     /// Why projects or regions are missing, if they are.
     pub trouble: Option<String>,
+}
+
+/// What there is to choose in the fields of an action.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActionForm {
+    /// The resource.
+    pub keyed: KeyedDetail,
+    /// Choices by field name.
+    pub choices: Vec<(String, Vec<Choice>)>,
+    /// Fields whose choices could not be loaded, with the reason.
+    pub trouble: Vec<(String, String)>,
 }
 
 /// Which events of a chain. Also the query of its page.

@@ -10,7 +10,7 @@ pub mod live;
 pub mod page;
 pub mod pages;
 pub mod parts;
-mod shell;
+pub mod shell;
 #[cfg(feature = "ssr")]
 mod ssr;
 pub mod time;

@@ -5,21 +5,35 @@ use leptos::{
     wasm_bindgen::{JsCast, closure::Closure},
 };
 use leptos_router::hooks::use_location;
-use model::view::Change;
+use model::{Environment, ResourceId, State};
+use serde::Deserialize;
 use web_sys::{EventSource, MessageEvent, VisibilityState};
 
-/// The changes, as a context: pages read `last` and `missed` in effects.
+/// A change of a row in the workspace in the address.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Change {
+    /// Where.
+    pub environment: Environment,
+    /// The row.
+    pub resource: ResourceId,
+    /// Its kind's slug.
+    pub kind: String,
+    /// Its state now.
+    pub state: State,
+}
+
+/// The changes, as a context: pages listen to them.
 #[derive(Clone, Copy, Debug)]
 pub struct Live {
-    /// Changes that no page has looked at yet, in their order.
-    queue: RwSignal<Vec<Change>>,
+    /// The last change, with a number that tells two alike apart.
+    last: RwSignal<(u32, Option<Change>)>,
     /// Counts how often changes may have been missed, so that pages ask again.
     missed: RwSignal<u32>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { queue: RwSignal::new(Vec::new()), missed: RwSignal::new(0) }
+        Self { last: RwSignal::new((0, None)), missed: RwSignal::new(0) }
     }
 }
 
@@ -31,15 +45,17 @@ impl Live {
 
     /// Calls `each` for every change from now on, and `again` when some may have been missed. Only in the browser.
     pub fn listen(self, each: impl Fn(Change) + 'static, again: impl Fn() + 'static) {
-        Effect::new(move || {
-            for change in self.queue.get() {
-                each(change);
+        Effect::new(move |before: Option<u32>| {
+            let (number, change) = self.last.get();
+            if let (Some(_), Some(change)) = (before.filter(|before| *before != number), change) {
+                untrack(|| each(change));
             }
+            number
         });
         Effect::new(move |before: Option<u32>| {
             let missed = self.missed.get();
             if before.is_some_and(|before| before != missed) {
-                again();
+                untrack(&again);
             }
             missed
         });
@@ -58,16 +74,10 @@ impl Live {
             let listener = Closure::<dyn Fn()>::new(move || visible.set(shown())).into_js_value();
             document().add_event_listener_with_callback("visibilitychange", listener.unchecked_ref()).ok();
         });
-        Effect::new(move |before: Option<bool>| {
-            stream.update_value(|stream| *stream = None);
+        Effect::new(move || {
+            stream.set_value(None);
             if let (Some(workspace), true) = (workspace.get(), visible.get()) {
                 stream.set_value(Stream::open(workspace.as_str(), self));
-                if before == Some(false) {
-                    self.missed.update(|times| *times += 1);
-                }
-                true
-            } else {
-                false
             }
         });
     }
@@ -85,14 +95,15 @@ impl Stream {
         let change = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let change = event.data().as_string().and_then(|text| serde_json::from_str::<Change>(&text).ok());
             if let Some(change) = change {
-                live.queue.set(vec![change]);
+                live.last.update(|last| *last = (last.0.wrapping_add(1), Some(change)));
             }
         });
+        // What happened before the stream was open was missed too: `open` counts as `reset`.
         let reset = Closure::<dyn Fn(MessageEvent)>::new(move |_| live.missed.update(|times| *times += 1));
-        for name in ["message", "change"] {
-            source.add_event_listener_with_callback(name, change.as_ref().unchecked_ref()).ok()?;
+        source.add_event_listener_with_callback("message", change.as_ref().unchecked_ref()).ok()?;
+        for name in ["open", "reset"] {
+            source.add_event_listener_with_callback(name, reset.as_ref().unchecked_ref()).ok()?;
         }
-        source.add_event_listener_with_callback("reset", reset.as_ref().unchecked_ref()).ok()?;
         Some(Self { source, _closures: [change, reset] })
     }
 }

@@ -1,6 +1,20 @@
 //! The pages, one file each.
+pub mod account;
+pub mod act;
+pub mod admin;
+pub mod audit;
+pub mod bulk;
+pub mod create;
+pub mod delete;
 pub mod frame;
+pub mod gallery;
+pub mod inventory;
+pub mod kind;
+pub mod members;
 pub mod missing;
 pub mod overview;
+pub mod resource;
+pub mod rows;
 pub mod sign_in;
+pub mod tokens;
 pub mod workspaces;

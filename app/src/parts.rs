@@ -1,13 +1,27 @@
 //! What pages are built from, one file each. Ids come from properties: counters differ between server and browser.
+pub mod acts;
+pub mod banner;
 pub mod bar;
 pub mod brand;
+pub mod choices;
+pub mod code;
 pub mod copy;
 pub mod dialog;
+pub mod empty;
 pub mod failed;
+pub mod field;
+pub mod filter;
 pub mod gauge;
+pub mod keys;
 pub mod menu;
+pub mod once;
+pub mod pager;
+pub mod problem;
+pub mod quota_bar;
 pub mod sidebar;
 pub mod skeleton;
+pub mod spec_form;
 pub mod state;
 pub mod timeline;
 pub mod toast;
+pub mod value;

@@ -60,9 +60,37 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=pages::frame::Frame ssr=SsrMode::Async>
                     <Route path=path!("/") view=pages::workspaces::Workspaces ssr=SsrMode::Async/>
                     <Route path=path!("/w") view=pages::workspaces::Workspaces ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/members") view=pages::members::Members ssr=SsrMode::Async/>
                     <Route path=path!("/w/:workspace/:environment") view=pages::overview::Overview ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/:environment/inventory") view=pages::inventory::Inventory ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/:environment/inventory/delete") view=pages::bulk::Bulk ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/:environment/k/:kind") view=pages::kind::KindList ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/:environment/k/:kind/new") view=pages::create::Create ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/:environment/r/:id") view=pages::resource::Resource ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/:environment/r/:id/delete") view=pages::delete::Delete ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/:environment/r/:id/do/:action") view=pages::act::DoAct ssr=SsrMode::Async/>
+                    <Route path=path!("/w/:workspace/:environment/audit") view=pages::audit::Audit ssr=SsrMode::Async/>
+                    <Route path=path!("/tokens") view=pages::tokens::Tokens ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view=pages::account::Account ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/users") view=pages::admin::users::Users ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/workspaces") view=pages::admin::workspaces::AllWorkspaces ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/workspaces/:workspace") view=pages::admin::workspace::Workspace ssr=SsrMode::Async/>
+                    <Route path=path!("/admin/audit") view=pages::audit::PlatformAudit ssr=SsrMode::Async/>
+                    <DevRoutes/>
                 </ParentRoute>
             </Routes>
         </Router>
     }
 }
+
+/// Pages for whoever works on the pages.
+#[cfg(debug_assertions)]
+#[component(transparent)]
+fn DevRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! { <Route path=path!("/dev/parts") view=pages::gallery::Gallery ssr=SsrMode::Async/> }.into_inner()
+}
+
+/// None in a release.
+#[cfg(not(debug_assertions))]
+#[component(transparent)]
+fn DevRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {}

@@ -1,9 +1,11 @@
 //! Every label and sentence of the pages. A translation is this file in another language.
 mod forms;
 mod pages;
+mod people;
 
 pub use forms::*;
 pub use pages::*;
+pub use people::*;
 
 use model::{AuditOutcome, Environment, Role, State};
 

@@ -1,7 +1,7 @@
 //! What one page asks of several methods of the portal.
 use super::{flash, fresh_key, origin};
 use crate::data::{
-    AdminWorkspace, AuditFilter, Frame, InventoryPage, KeyedDetail, KeyedForm, KindPage, NavKind, TeamPage,
+    ActionForm, AdminWorkspace, AuditFilter, Frame, InventoryPage, KeyedDetail, KeyedForm, KindPage, NavKind, TeamPage,
 };
 use model::{
     Environment, Error, Kind, Place, Role, WorkspaceSlug,
@@ -30,7 +30,7 @@ pub(crate) async fn inventory(
     let page = portal.inventory(&ctx, &place.workspace, Some(place.environment), &query).await?;
     let stands = |kind: &&Kind| page.items.iter().any(|row| row.resource_type == kind.slug);
     let kinds = portal::catalogue().filter(stands).cloned().collect();
-    Ok(InventoryPage { may: may(&portal, &ctx, &place).await?, page, kinds })
+    Ok(InventoryPage { may: may(&portal, &ctx, &place).await?, key: fresh_key(), page, kinds })
 }
 
 /// Whether the caller may provision there. Only for what is offered; the portal asks again for what is done.
@@ -47,6 +47,40 @@ pub(crate) async fn form(portal: Portal, ctx: Ctx, place: Place, kind: String) -
 /// A resource page.
 pub(crate) async fn detail(portal: Portal, ctx: Ctx, place: Place, id: String) -> model::Result<KeyedDetail> {
     Ok(KeyedDetail { detail: portal.detail(&ctx, &place, &id).await?, key: fresh_key() })
+}
+
+/// The rows of these ids; those that are not there (any more) are left out.
+pub(crate) async fn rows(portal: Portal, ctx: Ctx, place: Place, ids: Vec<String>) -> model::Result<Vec<ResourceView>> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        match portal.detail(&ctx, &place, &id).await {
+            Ok(detail) => rows.push(detail.view),
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(rows)
+}
+
+/// The form of an action, with what there is to choose.
+pub(crate) async fn action_form(
+    portal: Portal,
+    ctx: Ctx,
+    place: Place,
+    id: String,
+    action: String,
+) -> model::Result<ActionForm> {
+    let keyed = detail(portal.clone(), ctx.clone(), place.clone(), id).await?;
+    let kind = &keyed.detail.kind;
+    let known = kind.action(&action).ok_or_else(|| Error::not_found("action"))?;
+    let (mut choices, mut trouble) = (Vec::new(), Vec::new());
+    for field in known.fields.iter().filter(|field| matches!(field.input, model::Input::Choice { .. })) {
+        match portal.choices(&ctx, &place, &kind.slug, &field.name).await {
+            Ok(found) => choices.push((field.name.to_string(), found)),
+            Err(error) => trouble.push((field.name.to_string(), error.detail())),
+        }
+    }
+    Ok(ActionForm { choices, trouble, keyed })
 }
 
 /// Deletes one thing. In production its name must be typed.
@@ -98,7 +132,7 @@ pub(crate) async fn kind_page(portal: Portal, ctx: Ctx, place: Place, kind: Stri
     let known = portal::catalogue().find(|one| one.slug == kind);
     let known = known.ok_or_else(|| Error::not_found("kind"))?.clone();
     let list = portal.list(&ctx, &place, &kind).await?;
-    Ok(KindPage { may: may(&portal, &ctx, &place).await?, kind: known, list })
+    Ok(KindPage { may: may(&portal, &ctx, &place).await?, key: fresh_key(), kind: known, list })
 }
 
 /// A workspace for its members; with the tokens that reach it for its owners.

@@ -142,3 +142,6 @@ pub fn lower_first(title: &str) -> String {
         _ => title.to_owned(),
     }
 }
+
+/// The choice of nothing.
+pub const NOT_SET: &str = "Not set";

@@ -110,3 +110,86 @@ pub const STATE: &str = "State";
 pub const COUNT: &str = "Count";
 /// A column: the name.
 pub const NAME: &str = "Name";
+/// The way through a long list.
+pub const PAGES: &str = "Pages";
+/// Back to where the list begins.
+pub const FIRST_PAGE: &str = "First page";
+/// On.
+pub const NEXT_PAGE: &str = "Next page";
+/// Applies a filter.
+pub const FILTER: &str = "Filter";
+/// Any kind.
+pub const ALL_KINDS: &str = "All types";
+/// Any state.
+pub const ALL_STATES: &str = "All states";
+/// Searches by name.
+pub const SEARCH: &str = "Name or id";
+/// A column: how much of the quota.
+pub const TAKES: &str = "Takes";
+/// A column: when it was made.
+pub const AGE: &str = "Created";
+/// A column: who made it.
+pub const BY: &str = "By";
+/// A column of checkboxes.
+pub const SELECT: &str = "Select";
+/// Deletes what is selected.
+pub const DELETE_SELECTED: &str = "Delete selected";
+/// Nothing fits the filter.
+pub const NO_MATCH: &str = "Nothing fits this filter";
+/// Nothing fits the filter: what to do.
+pub const NO_MATCH_HELP: &str = "Take a part of it away to see more.";
+/// Takes the filter away.
+pub const CLEAR_FILTER: &str = "Clear the filter";
+/// Not made by the platform.
+pub const UNMANAGED: &str = "Unmanaged";
+/// What that means.
+pub const UNMANAGED_HELP: &str = "It is in your project, but this platform did not make it.";
+/// Belongs to another project.
+pub const SHARED: &str = "Shared";
+/// Makes a thing.
+pub const CREATE: &str = "Create";
+/// What it is called in the cloud.
+pub const CLOUD_ID: &str = "Id in the cloud";
+/// What the record is called here.
+pub const ROW_ID: &str = "Record";
+/// The bound project.
+pub const PROJECT: &str = "Project";
+/// The bound region.
+pub const REGION: &str = "Region";
+/// When it last changed.
+pub const CHANGED: &str = "Changed";
+/// A resource's attributes.
+pub const ATTRIBUTES: &str = "Attributes";
+/// What happened to it.
+pub const TIMELINE: &str = "Timeline";
+/// Why it failed.
+pub const FAULT: &str = "What the cloud said";
+
+/// New rows that are not shown yet.
+pub fn new_rows(count: usize) -> String {
+    format!("{count} new · show")
+}
+
+/// How many rows there are.
+pub fn rows(count: i64) -> String {
+    match count {
+        1 => "1 resource".to_owned(),
+        _ => format!("{count} resources"),
+    }
+}
+
+/// How many are selected.
+pub fn selected(count: usize) -> String {
+    format!("{count} selected")
+}
+/// What shared means.
+pub const SHARED_HELP: &str = "It belongs to another project, which shares it.";
+/// How old the cloud's answer is.
+pub const AS_OF: &str = "As of";
+/// The cloud's answer is incomplete.
+pub const STALE: &str = "This list is incomplete.";
+
+/// A kind of which there is nothing yet.
+pub fn none_yet(plural: &str) -> String {
+    format!("No {} yet", super::lower_first(plural))
+}

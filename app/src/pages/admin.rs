@@ -1,0 +1,5 @@
+//! The pages of platform administrators.
+pub mod binding;
+pub mod users;
+pub mod workspace;
+pub mod workspaces;

@@ -1,0 +1,136 @@
+//! All users.
+use crate::{
+    api::admin::{self, CreateUser, ResetPassword, SetUserActive, SetUserStaff},
+    data::Frame,
+    page,
+    pages::{frame::flash_for, members::said},
+    parts::{
+        field::{Plain, hidden},
+        menu::Menu,
+        once::Once,
+        problem::{Problem, errors_at, problem_of},
+    },
+    time::Ago,
+    words,
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use model::view::UserView;
+
+#[derive(Clone, Copy)]
+struct Doing {
+    create: ServerAction<CreateUser>,
+    active: ServerAction<SetUserActive>,
+    staff: ServerAction<SetUserStaff>,
+    reset: ServerAction<ResetPassword>,
+}
+
+/// The page.
+#[component]
+pub fn Users() -> impl IntoView {
+    let doing = Doing {
+        create: ServerAction::new(),
+        active: ServerAction::new(),
+        staff: ServerAction::new(),
+        reset: ServerAction::new(),
+    };
+    let version = move || doing.create.version().get() + doing.active.version().get() + doing.staff.version().get();
+    let data = Resource::new(version, |_| admin::users());
+    page::show(data, move |frame, users| view! { <Content frame users doing/> })
+}
+
+#[component]
+fn Content(frame: Frame, users: Vec<UserView>, doing: Doing) -> impl IntoView {
+    let left = frame.flash.as_ref().and_then(|flash| flash.once.clone());
+    let flash = flash_for(&frame, "create_user");
+    let once = move || {
+        let created = doing.create.value().get().and_then(Result::ok).and_then(|(_, password)| password);
+        let reset = doing.reset.value().get().and_then(Result::ok);
+        reset.or(created).or_else(|| left.clone())
+    };
+    let refused = move || {
+        let active = doing.active.value().get().and_then(Result::err);
+        let staff = doing.staff.value().get().and_then(Result::err);
+        let reset = doing.reset.value().get().and_then(Result::err);
+        active.or(staff).or(reset).map(|failure| {
+            view! { <p class="alert alert-error" role="alert">{failure.error.detail()}</p> }
+        })
+    };
+    let problem = problem_of(doing.create, flash.as_ref());
+    let typed = flash.and_then(|flash| flash.values.get("username").cloned()).unwrap_or_default();
+    let labels = [("username", words::USERNAME), ("password", words::PASSWORD)];
+    let labels = labels.map(|(name, label)| (name.to_owned(), label.to_owned())).to_vec();
+    view! {
+        <Title text=words::USERS/>
+        <header class="page-head"><h1>{words::USERS}</h1></header>
+        {said(&frame)}
+        {refused}
+        <div aria-live="polite">{move || once().map(|text| view! { <Once text/> })}</div>
+        <div class="table-wrap">
+            <table class="table rows">
+                <caption class="sr-only">{words::USERS}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{words::NAME}</th>
+                        <th scope="col">{words::ACTIVE}</th>
+                        <th scope="col">{words::STAFF}</th>
+                        <th scope="col">{words::WORKSPACES}</th>
+                        <th scope="col">{words::AGE}</th>
+                        <th scope="col" class="more"><span class="sr-only">{words::ACTIONS}</span></th>
+                    </tr>
+                </thead>
+                <tbody>{users.into_iter().map(|user| view! { <User user doing/> }).collect_view()}</tbody>
+            </table>
+        </div>
+        <section class="panel narrow" aria-labelledby="new-user">
+            <h2 id="new-user">{words::NEW_USER}</h2>
+            <Problem problem labels/>
+            <ActionForm action=doing.create attr:class="fields" attr:novalidate=true>
+                <Plain name="username" label=words::USERNAME value=typed errors=errors_at(problem, "username")/>
+                <Plain name="password" label=words::PASSWORD help=words::NEW_USER_PASSWORD_HELP kind="password" autocomplete="new-password" errors=errors_at(problem, "password")/>
+                <label class="tick-line"><input type="checkbox" class="checkbox" name="staff" value="on"/> {words::STAFF}</label>
+                <p class="buttons"><button class="btn btn-primary" prop:disabled=doing.create.pending()>{words::NEW_USER}</button></p>
+            </ActionForm>
+        </section>
+    }
+}
+
+#[component]
+fn User(user: UserView, doing: Doing) -> impl IntoView {
+    let yes = |is: bool| if is { words::YES } else { words::NO };
+    let id = user.id.to_string();
+    let memberships = user.workspaces.iter().map(|(slug, role)| {
+        let href = format!("/admin/workspaces/{slug}");
+        view! { <span><a class="link" href=href>{slug.to_string()}</a> " " <span class="quiet">{words::role(*role)}</span> " "</span> }
+    });
+    let memberships = memberships.collect_view();
+    let named = (hidden("user", &id), hidden("user", &id), hidden("user", &id));
+    let (active, staff) = (user.active, user.staff);
+    view! {
+        <tr>
+            <td data-label=words::NAME class="name">{user.username.clone()}</td>
+            <td data-label=words::ACTIVE>{yes(active)}</td>
+            <td data-label=words::STAFF>{yes(staff)}</td>
+            <td data-label=words::WORKSPACES>{memberships}</td>
+            <td data-label=words::AGE><Ago at=user.created_at/></td>
+            <td class="more">
+                <Menu id=format!("user-{id}") label=format!("{} {}", words::ACTIONS, user.username) button=view! { "⋯" }.into_any()>
+                    <ActionForm action=doing.active>
+                        {named.0}
+                        <input type="hidden" name="active" value=(!active).to_string()/>
+                        <button class="menu-button">{if active { words::DEACTIVATE } else { words::ACTIVATE }}</button>
+                    </ActionForm>
+                    <ActionForm action=doing.staff>
+                        {named.1}
+                        <input type="hidden" name="staff" value=(!staff).to_string()/>
+                        <button class="menu-button">{if staff { words::UNMAKE_STAFF } else { words::MAKE_STAFF }}</button>
+                    </ActionForm>
+                    <ActionForm action=doing.reset>
+                        {named.2}
+                        <button class="menu-button">{words::NEW_PASSWORD_FOR}</button>
+                    </ActionForm>
+                </Menu>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,94 @@
+//! The deletion of several things, after a typed confirmation.
+use crate::{
+    api::{self, forms::RemoveMany},
+    data::{Flash, at},
+    page,
+    pages::frame::flash_for,
+    parts::{
+        empty::Empty,
+        field::Plain,
+        problem::{Problem, errors_at, problem_of},
+        state::StateMark,
+        toast::Toasts,
+    },
+    words,
+};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use model::{Place, view::ResourceView};
+
+/// The page; the query names the rows.
+#[component]
+pub fn Bulk() -> impl IntoView {
+    let (place, query) = (page::place(), use_query_map());
+    let ids = Memo::new(move |_| query.with(|query| query.get_all("id").unwrap_or_default()));
+    let data = Resource::new(
+        move || (place.get(), ids.get()),
+        |((workspace, environment), ids)| api::rows(workspace, environment, ids),
+    );
+    page::show(data, move |frame, rows| {
+        let flash = flash_for(&frame, "remove_many");
+        view! { <Content place=page::as_place(&place.get()) rows flash/> }
+    })
+}
+
+#[component]
+fn Content(place: Place, rows: Vec<ResourceView>, flash: Option<Flash>) -> impl IntoView {
+    let back = at(&place, "inventory");
+    if rows.is_empty() {
+        return view! {
+            <Title text=words::DELETE_SELECTED/>
+            <h1>{words::DELETE_SELECTED}</h1>
+            <Empty title=words::NOTHING_SELECTED about=words::NOTHING_SELECTED_HELP>
+                <a class="btn" href=back>{words::INVENTORY}</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    let action = ServerAction::<RemoveMany>::new();
+    let problem = problem_of(action, flash.as_ref());
+    let (toasts, navigate, to) = (Toasts::get(), use_navigate(), back.clone());
+    Effect::new(move || {
+        if let Some(Ok(done)) = action.value().get() {
+            let refused = done.iter().filter(|(_, outcome)| outcome.is_err()).count();
+            toasts.say(words::bulk_done(done.len() - refused, refused));
+            navigate(&to, leptos_router::NavigateOptions::default());
+        }
+    });
+    let title = words::delete_what(&words::rows(i64::try_from(rows.len()).unwrap_or_default()));
+    let ids = rows.iter().enumerate().map(|(number, row)| {
+        view! { <input type="hidden" name=format!("ids[{number}]") value=row.id.to_string()/> }
+    });
+    let ids = ids.collect_view();
+    let lines = rows.iter().map(|row| {
+        view! {
+            <li>
+                <b>{row.resource_name.clone()}</b> " " <span class="quiet">{words::kind_of(&row.resource_type)}</span> " "
+                <StateMark state=row.status/>
+            </li>
+        }
+    });
+    let lines = lines.collect_view();
+    view! {
+        <Title text=title.clone()/>
+        <section class="narrow" data-environment=place.environment.as_str()>
+            <h1>{title}</h1>
+            <Problem problem labels=vec![("confirm".to_owned(), words::CONFIRMATION.to_owned())]/>
+            <p>{words::bulk_consequence(&place.to_string())}</p>
+            <ul class="lines">{lines}</ul>
+            <ActionForm action attr:class="fields" attr:novalidate=true>
+                <input type="hidden" name="workspace" value=place.workspace.to_string()/>
+                <input type="hidden" name="environment" value=place.environment.to_string()/>
+                {ids}
+                <p>{words::type_the_phrase(rows.len())}</p>
+                <Plain name="confirm" label=words::CONFIRMATION errors=errors_at(problem, "confirm")/>
+                <p class="buttons">
+                    <a class="btn" href=back>{words::CANCEL}</a>
+                    <button class="btn btn-error" prop:disabled=action.pending()>{words::DELETE}</button>
+                </p>
+            </ActionForm>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,42 @@
+//! The parts with their states, side by side. In debug builds only.
+use crate::{
+    parts::{
+        banner::Banner, code::Code, empty::Empty, gauge::Gauges, once::Once, quota_bar::QuotaPreview,
+        skeleton::Skeleton, state::StateMark,
+    },
+    words,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{Environment, Region, State, Usage, view::EnvironmentView};
+
+/// The gallery.
+#[component]
+pub fn Gallery() -> impl IntoView {
+    let environment = EnvironmentView {
+        environment: Environment::Staging,
+        openstack_project: "devops-staging".to_owned(),
+        openstack_region: Region::new("RegionOne"),
+        quota: Usage { vcpus: 20, ram_mib: 81_920, storage_gb: 500 },
+        used: Usage { vcpus: 17, ram_mib: 20_480, storage_gb: 500 },
+    };
+    let states = State::ALL.map(|state| view! { <p><StateMark state/></p> }).collect_view();
+    let wanted = Signal::stored(Usage { vcpus: 2, ram_mib: 4096, storage_gb: 40 });
+    view! {
+        <Title text="Parts"/>
+        <h1>"Parts"</h1>
+        <h2>"State"</h2> {states}
+        <h2>"Gauges"</h2> <Gauges environment=environment.clone()/>
+        <h2>"Quota preview"</h2> <QuotaPreview environment wanted/>
+        <h2>"Banner"</h2> <Banner>{words::PROBE_FINE}</Banner> <Banner level="warning">{words::STALE}</Banner>
+        <h2>"Buttons"</h2>
+        <p class="buttons">
+            <button class="btn btn-primary">{words::CREATE}</button> <button class="btn">{words::CANCEL}</button>
+            <button class="btn btn-error">{words::DELETE}</button>
+        </p>
+        <h2>"Code"</h2> <Code text="openstack server list".to_owned() label="Code"/>
+        <h2>"Once"</h2> <Once text="secret".to_owned()/>
+        <h2>"Empty"</h2> <Empty title=words::EMPTY_PLACE about=words::EMPTY_PLACE_HELP/>
+        <h2>"Skeleton"</h2> <Skeleton/>
+    }
+}

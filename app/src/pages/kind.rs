@@ -1,0 +1,204 @@
+//! A service page: what the cloud has of a kind, made by the platform or not.
+use crate::{
+    api,
+    data::{Frame, KindPage, at},
+    live::Live,
+    page,
+    pages::rows::LiveRows,
+    parts::{
+        acts::{ActDialogs, ActList, Acts},
+        banner::Banner,
+        code::ApiCall,
+        empty::Empty,
+        keys::table_keys,
+        menu::Menu,
+        state::StateMark,
+        value,
+    },
+    time::Ago,
+    words,
+};
+use leptos::{html, prelude::*};
+use leptos_meta::Title;
+use model::{
+    Kind, Place,
+    kind::{Does, Show},
+    view::{CloudItem, ResourceView},
+};
+
+/// The page of a kind.
+#[component]
+pub fn KindList() -> impl IntoView {
+    let (place, kind) = (page::place(), page::param("kind"));
+    let data = Resource::new(
+        move || (place.get(), kind.get()),
+        |((workspace, environment), kind)| api::cloud_list(workspace, environment, kind),
+    );
+    page::show(data, move |frame, listed| {
+        view! { <Content frame place=page::as_place(&place.get()) listed data/> }
+    })
+}
+
+fn key(item: &CloudItem) -> String {
+    item.managed.as_ref().map_or_else(|| item.id.to_string(), |row| row.id.to_string())
+}
+
+type Data = Resource<Result<KindPage, crate::failure::Failure>>;
+
+#[component]
+fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl IntoView {
+    let KindPage { kind, list, may, key: idempotency } = listed;
+    let creatable = kind.can(Does::Create);
+    let new = at(&place, &format!("k/{}/new", kind.slug));
+    let create = (creatable && may).then(|| view! { <a class="btn btn-primary" href=new.clone()>{words::CREATE}</a> });
+    let empty = list.items.is_empty().then(|| {
+        let make =
+            (creatable && may).then(|| view! { <a class="btn" href=new.clone()>{words::create(&kind.title)}</a> });
+        view! { <Empty title=words::none_yet(&kind.plural) about=kind.about.to_string()>{make}</Empty> }
+    });
+    let some = !list.items.is_empty();
+    let rows = LiveRows::new(list.items, key);
+    let patch = Callback::new(move |row: ResourceView| {
+        if let Some(item) = rows.get(row.id.as_str()) {
+            item.update(|item| {
+                item.state = row.status;
+                item.managed = Some(row);
+            });
+        }
+    });
+    let acts = Acts::provide(place.clone(), idempotency, patch);
+    follow(place.clone(), kind.slug.to_string(), rows, data);
+    let table = NodeRef::<html::Table>::new();
+    table_keys(table);
+    let trouble = list.trouble.map(|why| view! { <Banner level="warning">{words::STALE} " " {why}</Banner> });
+    let call = format!(
+        "curl -H \"Authorization: Token $ATONIX_TOKEN\" \\\n  '{}/api/services/{}/{}/{}/?workspace_id={}&environment_id={}'",
+        frame.origin,
+        kind.group.as_str(),
+        kind.service,
+        kind.collection,
+        place.workspace,
+        place.environment
+    );
+    let heads = kind.columns.iter().map(|column| {
+        let class = matches!(column.show, Show::Number | Show::Gb | Show::Mib).then_some("num");
+        view! { <th scope="col" class=class>{column.label.to_string()}</th> }
+    });
+    let heads = heads.collect_view();
+    let kept = StoredValue::new(kind.clone());
+    let here = place.clone();
+    let row =
+        move |(id, item): (String, RwSignal<CloudItem>)| view! { <Row id item place=here.clone() kind=kept may/> };
+    let fresh = move || {
+        let count = rows.fresh.with(Vec::len);
+        (count > 0).then(|| {
+            view! { <button type="button" class="btn btn-sm btn-primary" on:click=move |_| data.refetch()>{words::new_rows(count)}</button> }
+        })
+    };
+    let plural = kind.plural.to_string();
+    view! {
+        <Title text=format!("{plural} · {place}")/>
+        <header class="page-head">
+            <h1>{plural.clone()}</h1>
+            <p class="quiet">{words::AS_OF} " " <Ago at=list.as_of/></p>
+            <span class="grow"></span>
+            {create}
+        </header>
+        {trouble}
+        <div class="fresh" aria-live="polite">{fresh}</div>
+        {some.then(|| view! {
+            <div class="table-wrap">
+                <table class="table rows" node_ref=table>
+                    <caption class="sr-only">{plural}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{words::NAME}</th>
+                            <th scope="col">{words::STATE}</th>
+                            {heads}
+                            <th scope="col" class="more"><span class="sr-only">{words::ACTIONS}</span></th>
+                        </tr>
+                    </thead>
+                    <tbody><For each=move || rows.rows.get() key=|(id, _)| id.clone() children=row/></tbody>
+                </table>
+            </div>
+        })}
+        {empty}
+        <ApiCall text=call/>
+        <ActDialogs acts/>
+    }
+}
+
+/// Asks the cloud's list again when something of this kind changed here.
+fn follow(place: Place, slug: String, rows: LiveRows<CloudItem>, data: Data) {
+    let (here, kind) = (place.environment, slug.clone());
+    let ask = move || {
+        let (workspace, environment) = (place.workspace.to_string(), place.environment.to_string());
+        let slug = slug.clone();
+        leptos::task::spawn_local(async move {
+            match api::cloud_list(workspace, environment, slug).await {
+                Ok(listed) if rows.rows.with_untracked(Vec::is_empty) && !listed.list.items.is_empty() => {
+                    data.refetch()
+                }
+                Ok(listed) => rows.merge(listed.list.items, key),
+                Err(_) => {}
+            }
+        });
+    };
+    let again = ask.clone();
+    let each = move |change: crate::live::Change| {
+        if change.environment == here && change.kind == kind {
+            ask();
+        }
+    };
+    Live::get().listen(each, again);
+}
+
+#[component]
+fn Row(id: String, item: RwSignal<CloudItem>, place: Place, kind: StoredValue<Kind>, may: bool) -> impl IntoView {
+    let now = item.get_untracked();
+    let name = if now.name.is_empty() { now.id.to_string() } else { now.name.clone() };
+    let title = match &now.managed {
+        Some(row) => {
+            view! { <a class="row-link" href=at(&place, &format!("r/{}", row.id))>{name.clone()}</a> }.into_any()
+        }
+        None => view! { <span>{name.clone()}</span> }.into_any(),
+    };
+    let badge = match (&now.managed, now.shared) {
+        (Some(_), _) => None,
+        (None, true) => Some((words::SHARED, words::SHARED_HELP)),
+        (None, false) => {
+            kind.with_value(|kind| kind.can(Does::Create)).then_some((words::UNMANAGED, words::UNMANAGED_HELP))
+        }
+    };
+    let badge = badge.map(|(word, help)| view! { <span class="badge" title=help>{word}</span> });
+    let cells = kind.with_value(|kind| {
+        let cell = |column: &model::Column| {
+            let (key, show) = (column.key.to_string(), column.show);
+            let class = matches!(show, Show::Number | Show::Gb | Show::Mib).then_some("num");
+            let shown = move || value::cell(show, item.with(|item| item.metadata.get(&key).cloned()).as_ref());
+            view! { <td data-label=column.label.to_string() class=class>{shown}</td> }
+        };
+        kind.columns.iter().map(cell).collect_view()
+    });
+    let menu = now.managed.clone().filter(|_| may).map(|managed| {
+        let row = Signal::derive(move || item.with(|item| item.managed.clone()).unwrap_or_else(|| managed.clone()));
+        view! {
+            <Menu id=format!("menu-{id}") label=format!("{} {name}", words::ACTIONS) button=view! { "⋯" }.into_any()>
+                <ActList kind=Signal::derive(move || kind.get_value()) row/>
+            </Menu>
+        }
+    });
+    let fault = move || {
+        let fault = item.with(|item| item.managed.as_ref().and_then(|row| row.fault.clone()));
+        fault.map(|why| view! { <p class="why">{why}</p> })
+    };
+    let busy = Signal::derive(move || item.with(|item| item.managed.as_ref().and_then(|row| row.busy.clone())));
+    view! {
+        <tr>
+            <td data-label=words::NAME class="name">{title} " " {badge} {fault}</td>
+            <td data-label=words::STATE><StateMark state=Signal::derive(move || item.with(|item| item.state)) busy/></td>
+            {cells}
+            <td class="more">{menu}</td>
+        </tr>
+    }
+}

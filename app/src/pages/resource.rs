@@ -1,0 +1,147 @@
+//! The page of one resource: what it is, what can be done with it, what happened to it.
+use crate::{
+    api,
+    data::{Flash, Frame, KeyedDetail, at},
+    live::Live,
+    page,
+    parts::{
+        acts::{ActDialogs, ActList, Acts},
+        banner::Banner,
+        code::ApiCall,
+        once::Once,
+        state::StateMark,
+        timeline::Timeline,
+        value,
+    },
+    time::Ago,
+    words,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::{AuditEvent, Kind, Place, kind::Show, view::ResourceView};
+
+/// The page of a row.
+#[component]
+pub fn Resource() -> impl IntoView {
+    let (place, id) = (page::place(), page::param("id"));
+    let data = leptos::prelude::Resource::new(
+        move || (place.get(), id.get()),
+        |((workspace, environment), id)| api::detail(workspace, environment, id),
+    );
+    page::show(data, move |frame, keyed| {
+        view! { <Content frame place=page::as_place(&place.get()) keyed/> }
+    })
+}
+
+#[component]
+fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
+    let KeyedDetail { detail, key } = keyed;
+    let (row, events) = (RwSignal::new(detail.view.clone()), RwSignal::new(detail.events));
+    let patch = Callback::new(move |now: ResourceView| row.set(now));
+    let acts = Acts::provide(place.clone(), key, patch);
+    follow(place.clone(), row, events);
+    let kind = StoredValue::new(detail.kind.clone());
+    let name = detail.view.resource_name.clone();
+    let flash = frame.flash.clone().filter(|flash| matches!(flash.form.as_str(), "provision" | "act" | "remove"));
+    let call = format!(
+        "curl -H \"Authorization: Token $ATONIX_TOKEN\" \\\n  '{}/api/services/provision/resources/?workspace_id={}&environment_id={}&search={}'",
+        frame.origin, place.workspace, place.environment, detail.view.id
+    );
+    let list = at(&place, &format!("k/{}", detail.kind.slug));
+    let fault = move || {
+        row.with(|row| row.fault.clone()).map(|why| {
+            let help = move || row.with(|row| words::state_help(row.status));
+            view! { <Banner level="warning"><b>{words::FAULT} ": "</b> {why} " " {help}</Banner> }
+        })
+    };
+    let state = Signal::derive(move || row.with(|row| row.status));
+    let busy = Signal::derive(move || row.with(|row| row.busy.clone()));
+    view! {
+        <Title text=format!("{name} · {place}")/>
+        <p class="crumb"><a class="link" href=list>{detail.kind.plural.to_string()}</a></p>
+        <header class="page-head">
+            <h1>{name}</h1>
+            <span role="status" aria-live="polite"><StateMark state busy/></span>
+            <span class="grow"></span>
+            {detail.may.then(|| view! { <ActList kind=Signal::derive(move || kind.get_value()) row class="btn btn-sm"/> })}
+        </header>
+        {flash.map(left)}
+        {fault}
+        <section aria-labelledby="attributes">
+            <h2 id="attributes">{words::ATTRIBUTES}</h2>
+            {move || attributes(&kind.get_value(), &row.get())}
+        </section>
+        <section aria-labelledby="timeline">
+            <h2 id="timeline">{words::TIMELINE}</h2>
+            {move || view! { <Timeline events=events.get()/> }}
+        </section>
+        <ApiCall text=call/>
+        <ActDialogs acts/>
+    }
+}
+
+/// What a form without JavaScript left: what was said, what is shown once, what went wrong.
+fn left(flash: Flash) -> impl IntoView {
+    let secret = flash.form == "provision";
+    view! {
+        {flash.said.map(|said| view! { <Banner>{said}</Banner> })}
+        {flash.failure.map(|failure| view! { <Banner level="warning">{failure.error.detail()}</Banner> })}
+        {flash.once.map(|text| view! { <Once text plain=!secret/> })}
+    }
+}
+
+/// Asks again when the row changed.
+fn follow(place: Place, row: RwSignal<ResourceView>, events: RwSignal<Vec<AuditEvent>>) {
+    let ask = move || {
+        let (workspace, environment) = (place.workspace.to_string(), place.environment.to_string());
+        let id = row.with_untracked(|row| row.id.to_string());
+        leptos::task::spawn_local(async move {
+            if let Ok(keyed) = api::detail(workspace, environment, id).await {
+                if row.with_untracked(|old| *old != keyed.detail.view) {
+                    row.set(keyed.detail.view);
+                }
+                events.set(keyed.detail.events);
+            }
+        });
+    };
+    let again = ask.clone();
+    let each = move |change: crate::live::Change| {
+        if row.with_untracked(|row| row.id == change.resource) {
+            ask();
+        }
+    };
+    Live::get().listen(each, again);
+}
+
+/// Labels and values: the kind's columns, what was asked for, and where it is.
+fn attributes(kind: &Kind, row: &ResourceView) -> impl IntoView + use<> {
+    let line = |label: String, value: AnyView| view! { <div><dt>{label}</dt><dd>{value}</dd></div> };
+    let known = |key: &str| kind.columns.iter().any(|column| column.key == key);
+    let columns = kind
+        .columns
+        .iter()
+        .map(|column| line(column.label.to_string(), value::cell(column.show, row.metadata.get(column.key.as_ref()))));
+    let asked = kind.fields.iter().filter(|field| field.name != "name" && !known(&field.name)).filter_map(|field| {
+        let shown = value::text(Show::Text, row.metadata.get(field.name.as_ref()))?;
+        Some(line(field.label.to_string(), view! { <span class="asked">{shown}</span> }.into_any()))
+    });
+    let external = row.resource_id.as_ref().map(|id| value::mono(id.to_string()).into_any());
+    let external = external.unwrap_or_else(|| words::NONE.into_any());
+    let takes = super::inventory::takes(row.usage);
+    let columns: Vec<_> = columns.collect();
+    let asked: Vec<_> = asked.collect();
+    view! {
+        <dl class="pairs">
+            {columns}
+            {asked}
+            {line(words::TAKES.to_owned(), takes.into_any())}
+            {line(words::CLOUD_ID.to_owned(), external)}
+            {line(words::ROW_ID.to_owned(), value::mono(row.id.to_string()).into_any())}
+            {line(words::PROJECT.to_owned(), row.openstack_project.clone().into_any())}
+            {line(words::REGION.to_owned(), row.openstack_region.to_string().into_any())}
+            {line(words::BY.to_owned(), row.created_by.clone().into_any())}
+            {line(words::AGE.to_owned(), view! { <Ago at=row.created_at/> }.into_any())}
+            {line(words::CHANGED.to_owned(), view! { <Ago at=row.updated_at/> }.into_any())}
+        </dl>
+    }
+}

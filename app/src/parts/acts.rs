@@ -1,0 +1,201 @@
+//! What can be done with a thing: the same list in its row and on its page, each entry a link to a page with a form,
+//! which opens as a dialog where that needs no choices.
+pub mod delete_form;
+pub mod form;
+
+pub use delete_form::DeleteForm;
+pub use form::ActForm;
+
+use crate::{
+    api::forms::Act,
+    data::at,
+    parts::{dialog::Dialog, once::Once, toast::Toasts},
+    words,
+};
+use leptos::prelude::*;
+use model::{Action, FormValues, Kind, Place, State, kind::Does, view::ResourceView};
+
+/// Something that can be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Doing {
+    /// An action of the kind.
+    Act(Action),
+    /// Its deletion.
+    Delete,
+}
+
+/// What can be done with a row as it is now.
+pub fn possible(kind: &Kind, row: &ResourceView) -> Vec<Doing> {
+    let fits = |action: &&Action| action.when.contains(&row.status) && row.busy.is_none();
+    let acts = kind.actions.iter().filter(fits).cloned().map(Doing::Act);
+    let deletable = kind.can(Does::Delete) && !matches!(row.status, State::Deleting | State::Gone);
+    acts.chain(deletable.then_some(Doing::Delete)).collect()
+}
+
+/// A row and what is about to be done with it.
+#[derive(Clone, Debug, PartialEq)]
+struct Pending {
+    row: ResourceView,
+    kind: String,
+    doing: Doing,
+}
+
+/// The dialogs and outputs of what is done on a page, as a context of its rows.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    place: StoredValue<Place>,
+    key: StoredValue<String>,
+    used: StoredValue<u32>,
+    pending: RwSignal<Option<Pending>>,
+    open: RwSignal<bool>,
+    output: RwSignal<Option<String>>,
+    direct: ServerAction<Act>,
+    patch: Callback<ResourceView>,
+}
+
+impl Acts {
+    /// Makes the context. `patch` is told how a row is now.
+    pub fn provide(place: Place, key: String, patch: Callback<ResourceView>) -> Self {
+        let acts = Self {
+            place: StoredValue::new(place),
+            key: StoredValue::new(key),
+            used: StoredValue::new(0),
+            pending: RwSignal::new(None),
+            open: RwSignal::new(false),
+            output: RwSignal::new(None),
+            direct: ServerAction::new(),
+            patch,
+        };
+        let toasts = Toasts::get();
+        Effect::new(move || match acts.direct.value().get() {
+            Some(Ok(done)) => {
+                patch.run(done.view);
+                acts.output.set(done.output);
+            }
+            Some(Err(failure)) => toasts.say(failure.error.detail()),
+            None => {}
+        });
+        provide_context(acts);
+        acts
+    }
+
+    /// A key that was not used yet.
+    fn next_key(self) -> String {
+        self.used.update_value(|used| *used += 1);
+        format!("{}-{}", self.key.get_value(), self.used.get_value())
+    }
+
+    /// Does it at once, or asks in a dialog; false where it needs its own page.
+    fn begin(self, row: ResourceView, kind: String, doing: Doing) -> bool {
+        match &doing {
+            Doing::Act(action) if !action.fields.is_empty() => false,
+            Doing::Act(action) if action.danger.is_empty() => {
+                let Place { workspace, environment } = self.place.get_value();
+                self.direct.dispatch(Act {
+                    workspace: workspace.to_string(),
+                    environment: environment.to_string(),
+                    kind,
+                    id: row.id.to_string(),
+                    action: action.name.to_string(),
+                    key: self.next_key(),
+                    spec: FormValues::new(),
+                });
+                true
+            }
+            _ => {
+                self.pending.set(Some(Pending { row, kind, doing }));
+                self.open.set(true);
+                true
+            }
+        }
+    }
+}
+
+/// The page of something to do.
+pub fn href(place: &Place, row: &ResourceView, doing: &Doing) -> String {
+    match doing {
+        Doing::Act(action) => at(place, &format!("r/{}/do/{}", row.id, action.name)),
+        Doing::Delete => at(place, &format!("r/{}/delete", row.id)),
+    }
+}
+
+/// The entries for a row: links, which a script turns into dialogs.
+#[component]
+pub fn ActList(
+    /// The kind.
+    #[prop(into)]
+    kind: Signal<Kind>,
+    /// The row.
+    #[prop(into)]
+    row: Signal<ResourceView>,
+    /// How each entry looks.
+    #[prop(default = "")]
+    class: &'static str,
+) -> impl IntoView {
+    let acts: Acts = expect_context();
+    let entries = Memo::new(move |_| kind.with(|kind| row.with(|row| possible(kind, row))));
+    let entry = move |doing: Doing| {
+        let (label, danger) = match &doing {
+            Doing::Act(action) => (action.label.to_string(), !action.danger.is_empty()),
+            Doing::Delete => (words::DELETE.to_owned(), true),
+        };
+        let href = acts.place.with_value(|place| row.with_untracked(|row| href(place, row, &doing)));
+        let click = move |event: leptos::ev::MouseEvent| {
+            let plain = !(event.ctrl_key() || event.meta_key() || event.shift_key());
+            if plain
+                && acts.begin(row.get_untracked(), kind.with_untracked(|kind| kind.slug.to_string()), doing.clone())
+            {
+                event.prevent_default();
+                crate::parts::menu::close_all();
+            }
+        };
+        view! { <li><a class=class href=href data-danger=danger.to_string() on:click=click>{label}</a></li> }
+    };
+    view! { <ul class="acts">{move || entries.get().into_iter().map(entry).collect_view()}</ul> }
+}
+
+/// The dialogs of a page: the confirmation, and the output of what was done.
+#[component]
+pub fn ActDialogs(
+    /// The context.
+    acts: Acts,
+) -> impl IntoView {
+    let Acts { pending, open, output, patch, .. } = acts;
+    let title = Signal::derive(move || {
+        pending.get().map_or_else(String::new, |pending| match pending.doing {
+            Doing::Act(action) => words::act_on(&action.label, &pending.row.resource_name),
+            Doing::Delete => words::delete_what(&pending.row.resource_name),
+        })
+    });
+    let close = Callback::new(move |()| open.set(false));
+    let content = move || {
+        let Pending { row, kind, doing } = pending.get()?;
+        let place = acts.place.get_value();
+        Some(match doing {
+            Doing::Delete => {
+                let done = move |row| {
+                    open.set(false);
+                    patch.run(row);
+                };
+                view! { <DeleteForm place row done cancel=close/> }.into_any()
+            }
+            Doing::Act(action) => {
+                let done = move |done: model::view::Acted| {
+                    open.set(false);
+                    patch.run(done.view);
+                    output.set(done.output);
+                };
+                view! { <ActForm place row kind action key=acts.next_key() done cancel=close/> }.into_any()
+            }
+        })
+    };
+    let shown = RwSignal::new(false);
+    Effect::new(move || shown.set(output.with(Option::is_some)));
+    view! {
+        <Dialog open id="act-title" title>{content}</Dialog>
+        <Dialog open=shown id="output-title" title=words::OUTPUT>
+            {move || output.get().map(|text| view! { <Once text plain=true/> })}
+            <p class="buttons"><button type="button" class="btn" on:click=move |_| output.set(None)>{words::CLOSE}</button></p>
+        </Dialog>
+    }
+}
