@@ -1,0 +1,112 @@
+//! What survives: a stop, a kill in the middle of a write, many callers at once.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use simulator::{Config, Simulator};
+
+use crate::support::{instant, start};
+
+/// A folder of its own that is removed afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("simulator-{name}-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn config(&self) -> Config {
+        Config { data: Some(self.0.clone()), ..instant() }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A folder that is gone already is as good as one that is removed.
+        let _gone = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_a_kill() {
+    let folder = Folder::new("kill");
+    let cloud = start(folder.config()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    let (server, volume) = (session.new_server("web").await, session.new_volume("data", 1).await);
+    let gone = session.new_volume("gone", 1).await;
+    session.delete("block-storage", &format!("/volumes/{gone}")).await;
+    // What a killed process leaves is the file as it is at this moment, with half a line at most.
+    let left = Folder::new("left");
+    let mut journal = std::fs::read(folder.0.join("simulator.jsonl")).unwrap();
+    journal.extend_from_slice(b"{\"table\":\"RegionOne/vol");
+    std::fs::write(left.0.join("simulator.jsonl"), journal).unwrap();
+
+    let cloud = start(left.config()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    assert_eq!(session.get("compute", &format!("/servers/{server}")).await.1["server"]["status"], "ACTIVE");
+    assert_eq!(session.get("block-storage", &format!("/volumes/{volume}")).await.0, 200);
+    assert_eq!(session.get("block-storage", &format!("/volumes/{gone}")).await.0, 404);
+    let (_, ports) = session.get("network", &format!("/ports?device_id={server}")).await;
+    assert_eq!(ports["ports"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_restart_seeds_nothing_twice() {
+    let folder = Folder::new("restart");
+    let cloud = start(folder.config()).await;
+    let before = cloud.sign_in("atonix-service", "devops-dev").await.project();
+    cloud.simulator.shutdown().await.unwrap();
+    let cloud = start(folder.config()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    assert_eq!(session.project(), before);
+    for (kind, path, many, count) in [
+        ("compute", "/flavors", "flavors", 4),
+        ("image", "/images", "images", 4),
+        ("network", "/networks", "networks", 2),
+    ] {
+        assert_eq!(session.get(kind, path).await.1[many].as_array().unwrap().len(), count, "{many}");
+    }
+}
+
+#[tokio::test]
+async fn two_simulators_do_not_share_a_folder() {
+    let folder = Folder::new("lock");
+    let _first = start(folder.config()).await;
+    let error = Simulator::start(folder.config()).await.err().unwrap();
+    assert_eq!(error.kind(), std::io::ErrorKind::ResourceBusy);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn thirty_two_callers_get_a_thousand_volumes_and_a_hundred_servers_with_addresses_of_their_own() {
+    let folder = Folder::new("many");
+    let cloud = start(folder.config()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    let server = session.server_body("web").await;
+    let mut callers = tokio::task::JoinSet::new();
+    for caller in 0..32 {
+        let (session, server) = (session.clone(), server.clone());
+        callers.spawn(async move {
+            for number in 0..32 {
+                session.new_volume(&format!("v{caller}-{number}"), 1).await;
+            }
+            for _ in 0..4 {
+                assert_eq!(session.post("compute", "/servers", server.clone()).await.0, 202);
+            }
+        });
+    }
+    callers.join_all().await;
+    let (_, ports) = session.get("network", "/ports?device_owner=compute:nova").await;
+    let mut addresses: Vec<String> = ports["ports"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|port| port["fixed_ips"][0]["ip_address"].as_str().unwrap().to_owned())
+        .collect();
+    addresses.sort();
+    addresses.dedup();
+    assert_eq!(addresses.len(), 128);
+    let limits = session.get("block-storage", "/limits").await.1;
+    assert_eq!(limits["limits"]["absolute"]["totalVolumesUsed"], json!(1024));
+}
