@@ -83,14 +83,15 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Pages for whoever works on the pages.
-#[cfg(debug_assertions)]
+/// Pages for whoever works on the pages. The browser always knows them, because its half is built for size in tests too;
+/// a released server does not serve them.
+#[cfg(any(debug_assertions, target_arch = "wasm32"))]
 #[component(transparent)]
 fn DevRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! { <Route path=path!("/dev/parts") view=pages::gallery::Gallery ssr=SsrMode::Async/> }.into_inner()
 }
 
-/// None in a release.
-#[cfg(not(debug_assertions))]
+/// None in a released server.
+#[cfg(not(any(debug_assertions, target_arch = "wasm32")))]
 #[component(transparent)]
 fn DevRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {}
