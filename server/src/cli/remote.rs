@@ -1,0 +1,101 @@
+//! `atonix provision` and `atonix call`: they speak REST, like any script.
+use crate::config::Remote;
+use anyhow::{Context, bail};
+use clap::Args;
+use reqwest::Method;
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use std::{process::ExitCode, time::Duration};
+
+/// Something to provision.
+#[derive(Debug, Args)]
+pub(super) struct Provision {
+    /// The workspace's slug.
+    workspace: String,
+    /// dev, staging or prod.
+    environment: String,
+    /// vm, volume, network, cluster, floating_ip, or any other `group/service/collection` of the API.
+    kind: String,
+    /// The fields, as name=value. Whole numbers, true and false are sent as such.
+    #[arg(value_name = "FIELD=VALUE")]
+    fields: Vec<String>,
+    /// Sent as Idempotency-Key: the same command may then be repeated safely.
+    #[arg(long)]
+    key: Option<String>,
+}
+
+/// An address to call.
+#[derive(Debug, Args)]
+pub(super) struct Call {
+    /// GET, POST, PUT or DELETE.
+    method: Method,
+    /// The path with its query.
+    path: String,
+    /// The body, as JSON.
+    body: Option<String>,
+    /// Sent as Idempotency-Key.
+    #[arg(long)]
+    key: Option<String>,
+}
+
+pub(super) async fn provision(command: Provision) -> anyhow::Result<ExitCode> {
+    let path = match command.kind.as_str() {
+        "vm" => "provision/compute/vm",
+        "volume" => "provision/storage/volume",
+        "network" => "provision/network",
+        "cluster" => "provision/kubernetes/cluster",
+        "floating_ip" | "floating-ip" => "provision/floating-ip",
+        other if other.contains('/') => other,
+        other => {
+            bail!("there is no kind {other}; say vm, volume, network, cluster, floating_ip or group/service/collection")
+        }
+    };
+    let mut body = Map::new();
+    for field in &command.fields {
+        let (name, value) = field.split_once('=').with_context(|| format!("{field} is not name=value"))?;
+        body.insert(name.to_owned(), typed(value));
+    }
+    body.insert("workspace_id".to_owned(), json!(command.workspace));
+    body.insert("environment_id".to_owned(), json!(command.environment));
+    let path = format!("api/services/{}/", path.trim_matches('/'));
+    send(Method::POST, &path, Some(Value::Object(body)), command.key).await
+}
+
+/// A name may be digits only, but is quoted then: `name='"42"'`.
+fn typed(text: &str) -> Value {
+    match serde_json::from_str(text) {
+        Ok(value @ (Value::Bool(_) | Value::Number(_) | Value::String(_))) => value,
+        _ => json!(text),
+    }
+}
+
+pub(super) async fn call(command: Call) -> anyhow::Result<ExitCode> {
+    let body = command.body.map(|text| serde_json::from_str(&text)).transpose().context("the body is not JSON")?;
+    send(command.method, command.path.trim_start_matches('/'), body, command.key).await
+}
+
+/// Sends it, prints the answer, and fails when the portal says no.
+async fn send(method: Method, path: &str, body: Option<Value>, key: Option<String>) -> anyhow::Result<ExitCode> {
+    let remote = Remote::from_environment()?;
+    let url = remote.url.join(path).with_context(|| format!("{path} is no path"))?;
+    anyhow::ensure!(url.origin() == remote.url.origin(), "{path} leads elsewhere");
+    // No redirects: the token is for this address alone.
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(150));
+    let request = client.build()?.request(method, url);
+    let mut request = request.header("authorization", format!("Token {}", remote.token.expose_secret()));
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    if let Some(key) = key {
+        request = request.header("idempotency-key", key);
+    }
+    let response = request.send().await.context("the portal is not reachable")?;
+    let (ok, text) = (response.status().is_success(), response.text().await?);
+    match serde_json::from_str::<Value>(&text) {
+        Ok(value) => println!("{value:#}"),
+        Err(_) if text.is_empty() => {}
+        Err(_) => println!("{text}"),
+    }
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,286 @@
+//! The configuration: the one file that reads the environment. Everything is checked before anything starts.
+use http::HeaderValue;
+use ipnet::IpNet;
+use portal::{CloudConfig, Settings, Timings, clock::Clock};
+use secrecy::SecretString;
+use std::{net::SocketAddr, time::Duration};
+use url::Url;
+
+/// What a wrong configuration comes to: one sentence, and exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+type Result<T, E = ConfigError> = std::result::Result<T, E>;
+
+/// How the program was told to run.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen: `ATONIX_LISTEN`, `127.0.0.1:8000` when absent.
+    pub listen: SocketAddr,
+    /// How browsers and scripts reach us: `ATONIX_PUBLIC_URL`. With https, cookies are `Secure`.
+    pub public_url: Option<Url>,
+    /// Whose `X-Forwarded-For` is believed: `ATONIX_TRUSTED_PROXIES`, networks or addresses.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Other sites whose scripts may call the REST API: `ATONIX_CORS_ORIGINS`.
+    pub cors_origins: Vec<HeaderValue>,
+    /// The hosts we answer to: `ALLOWED_HOSTS`; any when empty.
+    pub allowed_hosts: Vec<String>,
+    /// `DATABASE_URL`, `sqlite://atonix.db` when absent.
+    pub database_url: String,
+    /// `SECRET_KEY`.
+    pub secret_key: SecretString,
+    /// The cloud, from `OS_*` or clouds.yaml.
+    pub cloud: Option<CloudConfig>,
+    /// `ATONIX_…_SECONDS`.
+    pub timings: Timings,
+    /// Whether `cargo leptos watch` reloads the page: then nothing is cached.
+    pub watched: bool,
+}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// A sentence naming the variable.
+    pub fn from_environment() -> Result<Self> {
+        Self::read(&variable)
+    }
+
+    /// Reads the configuration through `lookup`.
+    ///
+    /// # Errors
+    /// A sentence naming the variable.
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self> {
+        let given = |name: &str| lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let public_url = given("ATONIX_PUBLIC_URL").map(|text| public_url(&text)).transpose()?;
+        // Read for its errors: with DEBUG one would expect tracebacks on pages, and there are none to be had.
+        given("DEBUG").map(|text| flag("DEBUG", &text)).transpose()?;
+        Ok(Self {
+            listen: parse("ATONIX_LISTEN", &given, "127.0.0.1:8000", "an address such as 127.0.0.1:8000")?,
+            public_url,
+            trusted_proxies: list(given("ATONIX_TRUSTED_PROXIES"))
+                .iter()
+                .map(|text| proxy(text))
+                .collect::<Result<_>>()?,
+            cors_origins: list(given("ATONIX_CORS_ORIGINS")).iter().map(|text| origin(text)).collect::<Result<_>>()?,
+            allowed_hosts: list(given("ALLOWED_HOSTS")).iter().map(|host| host.to_ascii_lowercase()).collect(),
+            database_url: given("DATABASE_URL").unwrap_or_else(|| "sqlite://atonix.db".to_owned()),
+            secret_key: secret_key(given("SECRET_KEY"))?,
+            cloud: CloudConfig::load(lookup, "atonix").map_err(|error| ConfigError(error.to_string()))?,
+            timings: timings(&given)?,
+            watched: given("LEPTOS_WATCH").is_some(),
+        })
+    }
+
+    /// What the portal is started with.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            database_url: self.database_url.clone(),
+            secret_key: self.secret_key.clone(),
+            cloud: self.cloud.clone(),
+            timings: self.timings,
+            clock: Clock::system(),
+            quick_passwords: false,
+        }
+    }
+
+    /// Whether browsers reach us by https.
+    pub fn https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// `serve` needs a cloud; operator commands do not.
+    ///
+    /// # Errors
+    /// A sentence on what to set.
+    pub fn require_cloud(&self) -> Result<()> {
+        match &self.cloud {
+            Some(_) => Ok(()),
+            None => Err(ConfigError(
+                "No cloud is configured: set OS_AUTH_URL, OS_USERNAME and OS_PASSWORD, or OS_CLOUD with a clouds.yaml; \
+                 `atonix demo` brings a simulated cloud along."
+                    .to_owned(),
+            )),
+        }
+    }
+}
+
+/// Where scripts reach a portal and who they are: `ATONIX_URL` and `ATONIX_TOKEN`, for `provision` and `call`.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    /// The portal's address, with a slash at its end.
+    pub url: Url,
+    /// The API token.
+    pub token: SecretString,
+}
+
+impl Remote {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// A sentence naming the variable.
+    pub fn from_environment() -> Result<Self> {
+        let url = variable("ATONIX_URL").unwrap_or_else(|| "http://127.0.0.1:8000".to_owned());
+        let url = format!("{}/", url.trim_end_matches('/'));
+        let url = Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let token = variable("ATONIX_TOKEN").filter(|token| !token.trim().is_empty());
+        Ok(Self {
+            url: url.ok_or_else(|| wrong("ATONIX_URL", "an address such as https://portal.example.com"))?,
+            token: token.ok_or_else(|| ConfigError("ATONIX_TOKEN must hold an API token.".to_owned()))?.trim().into(),
+        })
+    }
+}
+
+/// How the log looks: `RUST_LOG` filters, `ATONIX_LOG=json` makes each line JSON.
+#[derive(Clone, Debug)]
+pub struct Logging {
+    /// The filter.
+    pub filter: String,
+    /// JSON lines.
+    pub json: bool,
+}
+
+impl Logging {
+    /// Reads the process's environment.
+    pub fn from_environment() -> Self {
+        let filter = variable("RUST_LOG").filter(|text| !text.is_empty());
+        Self {
+            // The session layer tells each malformed cookie, sqlx each slow statement: noise unless asked for.
+            filter: filter.unwrap_or_else(|| "info,sqlx=warn,tower_sessions=error".to_owned()),
+            json: variable("ATONIX_LOG").is_some_and(|text| text == "json"),
+        }
+    }
+}
+
+/// A variable of the process's environment.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn wrong(name: &str, expected: &str) -> ConfigError {
+    ConfigError(format!("{name} must be {expected}."))
+}
+
+fn parse<T: std::str::FromStr>(
+    name: &str,
+    given: &dyn Fn(&str) -> Option<String>,
+    default: &str,
+    expected: &str,
+) -> Result<T> {
+    given(name).as_deref().unwrap_or(default).parse().map_err(|_| wrong(name, expected))
+}
+
+fn list(text: Option<String>) -> Vec<String> {
+    let text = text.unwrap_or_default();
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+fn flag(name: &str, text: &str) -> Result<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err(wrong(name, "true or false")),
+    }
+}
+
+fn secret_key(given: Option<String>) -> Result<SecretString> {
+    match given {
+        Some(key) if key.chars().count() >= 32 => Ok(key.into()),
+        Some(_) => Err(ConfigError("SECRET_KEY is too short: it must have 32 characters or more.".to_owned())),
+        None => Err(ConfigError(
+            "SECRET_KEY is not set: give it 32 or more random characters, for instance those of `openssl rand -hex 32`, \
+             and keep them."
+                .to_owned(),
+        )),
+    }
+}
+
+fn public_url(text: &str) -> Result<Url> {
+    let url = Url::parse(text).ok().filter(|url| {
+        matches!(url.scheme(), "http" | "https") && url.has_host() && url.path() == "/" && url.query().is_none()
+    });
+    url.ok_or_else(|| wrong("ATONIX_PUBLIC_URL", "an address without a path, such as https://portal.example.com"))
+}
+
+fn proxy(text: &str) -> Result<IpNet> {
+    let address = || text.parse().ok().map(|address: std::net::IpAddr| address.into());
+    text.parse().ok().or_else(address).ok_or_else(|| {
+        wrong("ATONIX_TRUSTED_PROXIES", "addresses or networks with commas between them, such as 10.0.0.0/8, ::1")
+    })
+}
+
+fn origin(text: &str) -> Result<HeaderValue> {
+    let name = "ATONIX_CORS_ORIGINS";
+    let expected = "origins with commas between them, such as https://tools.example.com";
+    let url = Url::parse(text).map_err(|_| wrong(name, expected))?;
+    match url.origin().ascii_serialization() == text {
+        true => HeaderValue::from_str(text).map_err(|_| wrong(name, expected)),
+        false => Err(wrong(name, expected)),
+    }
+}
+
+fn timings(given: &dyn Fn(&str) -> Option<String>) -> Result<Timings> {
+    let default = Timings::default();
+    let seconds = |name: &str, default: Duration| match given(name) {
+        None => Ok(default),
+        Some(text) => match text.parse::<f64>() {
+            Ok(number) if (0.001..=31_536_000.0).contains(&number) => Ok(Duration::from_secs_f64(number)),
+            _ => Err(wrong(name, "a number of seconds greater than 0")),
+        },
+    };
+    let timings = Timings {
+        timeout: seconds("ATONIX_TIMEOUT_SECONDS", default.timeout)?,
+        lease_margin: seconds("ATONIX_LEASE_MARGIN_SECONDS", default.lease_margin)?,
+        quiet: seconds("ATONIX_QUIET_SECONDS", default.quiet)?,
+        patience: seconds("ATONIX_PATIENCE_SECONDS", default.patience)?,
+        transit_min: seconds("ATONIX_TRANSIT_MIN_SECONDS", default.transit_min)?,
+        transit_max: seconds("ATONIX_TRANSIT_MAX_SECONDS", default.transit_max)?,
+        settled: seconds("ATONIX_SETTLED_SECONDS", default.settled)?,
+        session: seconds("ATONIX_SESSION_SECONDS", default.session)?,
+    };
+    match timings.transit_min <= timings.transit_max {
+        true => Ok(timings),
+        false => Err(wrong("ATONIX_TRANSIT_MIN_SECONDS", "at most ATONIX_TRANSIT_MAX_SECONDS")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config> {
+        let home = [("HOME", "/nonexistent"), ("XDG_CONFIG_HOME", "/nonexistent")];
+        let all: Vec<_> = home.iter().chain(pairs).copied().collect();
+        Config::read(&|name| all.iter().rev().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_by_the_name_of_its_variable() {
+        for (name, value) in [
+            ("SECRET_KEY", "short"),
+            ("SECRET_KEY", ""),
+            ("ATONIX_LISTEN", "8000"),
+            ("ATONIX_PUBLIC_URL", "portal.example.com"),
+            ("ATONIX_PUBLIC_URL", "https://portal.example.com/path"),
+            ("ATONIX_TRUSTED_PROXIES", "10.0.0.0/33"),
+            ("ATONIX_CORS_ORIGINS", "https://a.example/"),
+            ("ATONIX_TIMEOUT_SECONDS", "0"),
+            ("ATONIX_SESSION_SECONDS", "soon"),
+            ("DEBUG", "maybe"),
+        ] {
+            let error = read(&[("SECRET_KEY", KEY), (name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name), "{name}={value}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_32_characters_is_enough_to_start_and_a_cloud_is_asked_for_later() {
+        let config = read(&[("SECRET_KEY", KEY)]).unwrap();
+        assert!(config.require_cloud().is_err());
+        assert_eq!(config.database_url, "sqlite://atonix.db");
+    }
+}

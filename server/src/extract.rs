@@ -1,0 +1,241 @@
+//! What handlers take out of a request; each says in our own words what is wrong with it.
+use crate::problem::Problem;
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request, rejection::BytesRejection},
+    response::IntoResponse,
+};
+use http::{HeaderMap, StatusCode, header, request::Parts};
+use model::{Environment, Error, Fields, Place, WorkspaceSlug};
+use portal::Ctx;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// The largest body of a REST request, in bytes.
+pub const LARGEST_BODY: usize = 1024 * 1024;
+/// The longest idempotency key, in characters.
+const LONGEST_KEY: usize = 255;
+
+/// Who asks, as the gate before the handler found out.
+pub struct Caller(pub Ctx);
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Ctx>().cloned().map(Self).ok_or_else(|| Error::Unauthenticated.into())
+    }
+}
+
+/// A JSON object.
+pub struct Body(pub Map<String, Value>);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Problem;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::not_json());
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(_) => Err(Problem::body("This must be a JSON object.")),
+            // Where it stops being JSON, and nothing of what it said.
+            Err(error) => {
+                Err(Problem::body(format!("This is not JSON: line {}, column {}.", error.line(), error.column())))
+            }
+        }
+    }
+}
+
+fn unreadable(rejection: BytesRejection) -> Problem {
+    match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: LARGEST_BODY as u64 }.into(),
+        _ => Problem::body("The body broke off."),
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let essence = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+impl Body {
+    /// The object as a `T`.
+    ///
+    /// # Errors
+    /// 400 at the field that does not fit.
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, Problem> {
+        let given = Value::Object(self.0.clone());
+        let error = match serde_json::from_value(given) {
+            Ok(value) => return Ok(value),
+            Err(error) => error.to_string(),
+        };
+        let (field, sentence) = if let Some(field) = quoted(&error, "missing field `") {
+            (field, "This field is required.")
+        } else if let Some(field) = quoted(&error, "unknown field `") {
+            (field, "There is no such field.")
+        } else {
+            (self.culprit::<T>(&error).unwrap_or_else(|| "body".to_owned()), "This is of the wrong type.")
+        };
+        Err(Error::invalid(field, sentence).into())
+    }
+
+    /// The field without which the error is another one: serde does not say where it stumbled.
+    fn culprit<T: DeserializeOwned>(&self, error: &str) -> Option<String> {
+        let without = |name: &String| {
+            let mut rest = self.0.clone();
+            rest.remove(name);
+            serde_json::from_value::<T>(Value::Object(rest)).err().map(|error| error.to_string())
+        };
+        self.0.keys().find(|name| without(name).as_deref() != Some(error)).cloned()
+    }
+
+    /// Takes the place out of the body: the guide's `workspace_id` and `environment_id`.
+    ///
+    /// # Errors
+    /// The fields that are missing or wrong.
+    pub fn take_place(&mut self) -> Result<Place, Fields> {
+        let mut text = |name: &str| match self.0.remove(name) {
+            None | Some(Value::Null) => Err("This field is required."),
+            Some(Value::String(text)) => Ok(text),
+            Some(_) => Err("This must be text."),
+        };
+        let (workspace, environment) = (text("workspace_id"), text("environment_id"));
+        place(workspace, environment)
+    }
+}
+
+/// A place of its two words, or what is wrong with each.
+fn place(workspace: Result<String, &str>, environment: Result<String, &str>) -> Result<Place, Fields> {
+    let mut bad = Fields::new();
+    let environment = environment.map_err(str::to_owned).and_then(|text| text.parse::<Environment>());
+    match (workspace, environment) {
+        (Ok(workspace), Ok(environment)) => Ok(Place { workspace: WorkspaceSlug::new(workspace), environment }),
+        (workspace, environment) => {
+            if let Err(sentence) = workspace {
+                bad.insert("workspace_id".to_owned(), vec![sentence.to_owned()]);
+            }
+            if let Err(sentence) = environment {
+                bad.insert("environment_id".to_owned(), vec![sentence]);
+            }
+            Err(bad)
+        }
+    }
+}
+
+fn quoted(text: &str, before: &str) -> Option<String> {
+    let rest = text.split_once(before)?.1;
+    Some(rest.split_once('`')?.0.to_owned())
+}
+
+/// The parameters of a query. Each is taken by name; what is left over at the end is an error.
+pub struct Query(BTreeMap<String, String>);
+
+impl<S: Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut given = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            if given.insert(name.to_string(), value.into_owned()).is_some() {
+                return Err(Error::invalid(name, "This is given twice.").into());
+            }
+        }
+        Ok(Self(given))
+    }
+}
+
+impl Query {
+    /// A parameter; absent when it is empty.
+    pub fn take(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name).filter(|text| !text.is_empty())
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// 400 at the parameter.
+    pub fn take_number(&mut self, name: &str, min: i64, max: i64) -> Result<Option<i64>, Problem> {
+        let Some(text) = self.take(name) else { return Ok(None) };
+        match text.parse() {
+            Ok(number) if (min..=max).contains(&number) => Ok(Some(number)),
+            _ => Err(Error::invalid(name, format!("This must be a whole number from {min} to {max}.")).into()),
+        }
+    }
+
+    /// A word out of those that `T` knows.
+    ///
+    /// # Errors
+    /// 400 at the parameter.
+    pub fn take_word<T: std::str::FromStr<Err = String>>(&mut self, name: &str) -> Result<Option<T>, Problem> {
+        let word = self.take(name).map(|text| text.parse()).transpose();
+        word.map_err(|sentence| Error::invalid(name, sentence).into())
+    }
+
+    /// The workspace.
+    ///
+    /// # Errors
+    /// 400 when it is missing.
+    pub fn take_workspace(&mut self) -> Result<WorkspaceSlug, Problem> {
+        let slug = self.take("workspace_id").map(WorkspaceSlug::new);
+        slug.ok_or_else(|| Error::invalid("workspace_id", "This parameter is required.").into())
+    }
+
+    /// Workspace and environment.
+    ///
+    /// # Errors
+    /// 400 at each that is missing or wrong.
+    pub fn take_place(&mut self) -> Result<Place, Problem> {
+        let mut text = |name: &str| self.take(name).ok_or("This parameter is required.");
+        let (workspace, environment) = (text("workspace_id"), text("environment_id"));
+        place(workspace, environment).map_err(|fields| Error::Invalid { fields }.into())
+    }
+
+    /// Nothing must be left over: a misspelt filter would otherwise show everything.
+    ///
+    /// # Errors
+    /// 400 at each unknown parameter.
+    pub fn end(self) -> Result<(), Problem> {
+        let unknown: Fields =
+            self.0.into_keys().map(|name| (name, vec!["There is no such parameter.".to_owned()])).collect();
+        if unknown.is_empty() { Ok(()) } else { Err(Error::Invalid { fields: unknown }.into()) }
+    }
+}
+
+/// The variable parts of the path, decoded.
+pub struct Segments(BTreeMap<String, String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segments {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Problem::no_such_address())?;
+        Ok(Self(params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
+    }
+}
+
+impl Segments {
+    /// The part of that name; empty when the path has none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+}
+
+/// The header `Idempotency-Key`, if the caller sent one.
+pub struct Key(pub Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for Key {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        const NAME: &str = "Idempotency-Key";
+        let Some(value) = parts.headers.get(NAME) else { return Ok(Self(None)) };
+        let text = value.to_str().ok().map(str::trim).filter(|text| (1..=LONGEST_KEY).contains(&text.len()));
+        match text {
+            Some(text) => Ok(Self(Some(text.to_owned()))),
+            None => {
+                let sentence = format!("This must be 1 to {LONGEST_KEY} printable ASCII characters.");
+                Err(Error::invalid(NAME, sentence).into())
+            }
+        }
+    }
+}

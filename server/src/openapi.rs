@@ -1,0 +1,171 @@
+//! The OpenAPI document, made of the table of routes and of the kinds' fields: nothing in it is written twice.
+use crate::{
+    rest,
+    routes::{Doc, Needs, Row},
+};
+use http::Method;
+use model::{Field, Input};
+use serde_json::{Value, json};
+use std::sync::OnceLock;
+use utoipa::openapi::{
+    ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required,
+    Response, ResponseBuilder, Type,
+    path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem},
+    request_body::RequestBodyBuilder,
+    schema::{ObjectBuilder, Schema},
+    security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+};
+
+/// The document.
+pub fn document() -> &'static Value {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    DOCUMENT.get_or_init(|| build(&rest::rows()))
+}
+
+fn build(rows: &[Row]) -> Value {
+    let mut paths = PathsBuilder::new();
+    for row in rows {
+        let (Some(doc), Some(method)) = (&row.doc, method(&row.method)) else { continue };
+        // A path that is there already is merged with.
+        paths = paths.path(row.path.to_string(), PathItem::new(method, operation(row, doc)));
+    }
+    let about = "Provision into the OpenStack project and region that a workspace's environment is bound to. \
+        Every address works with and without its last slash. Errors are application/problem+json (RFC 9457).";
+    let info = InfoBuilder::new()
+        .title("AtonixCorp Platform")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(about))
+        .build();
+    let token =
+        ApiKey::Header(ApiKeyValue::with_description("Authorization", "Token followed by a space and the token"));
+    let components = ComponentsBuilder::new()
+        .security_scheme("token", SecurityScheme::ApiKey(token))
+        .security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
+        .schema("Problem", problem())
+        .build();
+    let document = OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build();
+    // Plain data of our own making; nothing in it can fail to be JSON.
+    serde_json::to_value(document).unwrap_or_else(|error| json!({"error": error.to_string()}))
+}
+
+fn method(method: &Method) -> Option<HttpMethod> {
+    Some(match method.as_str() {
+        "GET" => HttpMethod::Get,
+        "POST" => HttpMethod::Post,
+        "PUT" => HttpMethod::Put,
+        "DELETE" => HttpMethod::Delete,
+        _ => return None,
+    })
+}
+
+fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
+    let id = format!("{}_{}", row.method.as_str().to_lowercase(), doc.operation);
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(if row.path.starts_with("/api/services/provision/") { doc.operation.clone() } else { id }))
+        .summary(Some(doc.summary.clone()))
+        .tag(doc.tag);
+    for name in row.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
+        operation = operation.parameter(parameter(name, ParameterIn::Path, true));
+    }
+    for (name, required) in &doc.query {
+        operation = operation.parameter(parameter(name, ParameterIn::Query, *required));
+    }
+    if row.method == Method::POST && row.needs != Needs::Nobody {
+        operation = operation.parameter(parameter("Idempotency-Key", ParameterIn::Header, false));
+    }
+    if !doc.body.is_empty() {
+        let content = ContentBuilder::new().schema(Some(object(&doc.body))).build();
+        let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
+        operation = operation.request_body(Some(body.build()));
+    }
+    for status in &doc.success {
+        operation = operation.response(status.to_string(), ResponseBuilder::new().description(meaning(*status)));
+    }
+    operation = operation.response("default", refusal());
+    if row.needs != Needs::Nobody {
+        let none: [&str; 0] = [];
+        for scheme in ["token", "bearer"] {
+            operation = operation.security(SecurityRequirement::new(scheme, none));
+        }
+    }
+    operation
+}
+
+fn parameter(name: &str, place: ParameterIn, required: bool) -> Parameter {
+    let schema = Schema::Object(ObjectBuilder::new().schema_type(Type::String).build());
+    let required = if required { Required::True } else { Required::False };
+    ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(schema)).build()
+}
+
+const fn meaning(status: u16) -> &'static str {
+    match status {
+        201 => "Created; the cloud has confirmed it.",
+        202 => "Accepted; the row tells how it goes on.",
+        204 => "Done.",
+        _ => "What was asked for.",
+    }
+}
+
+fn refusal() -> Response {
+    let content = ContentBuilder::new().schema(Some(RefOr::<Schema>::Ref(Ref::from_schema_name("Problem")))).build();
+    ResponseBuilder::new().description("What went wrong.").content("application/problem+json", content).build()
+}
+
+/// The fields of a body as a schema.
+fn object(fields: &[Field]) -> Schema {
+    let mut object = ObjectBuilder::new().schema_type(Type::Object);
+    for field in fields {
+        object = object.property(field.name.to_string(), property(field));
+        if field.required {
+            object = object.required(field.name.to_string());
+        }
+    }
+    Schema::Object(object.build())
+}
+
+fn property(field: &Field) -> Schema {
+    let words = [field.label.as_ref(), field.help.as_ref()];
+    let description = words.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(". ");
+    let object = ObjectBuilder::new().description(Some(description));
+    let object = match &field.input {
+        Input::Text { max } => object.schema_type(Type::String).max_length(Some(*max as usize)),
+        Input::LongText { .. } | Input::Choice { .. } => object.schema_type(Type::String),
+        Input::Cidr => object.schema_type(Type::String).examples([json!("10.0.0.0/24")]),
+        Input::Number { min, max, .. } => object.schema_type(Type::Integer).minimum(Some(*min)).maximum(Some(*max)),
+        Input::Flag => object.schema_type(Type::Boolean),
+        Input::OneOf { options } => {
+            let words = options.iter().map(|(word, _)| word.to_string());
+            object.schema_type(Type::String).enum_values(Some(words))
+        }
+    };
+    Schema::Object(object.build())
+}
+
+fn problem() -> Schema {
+    let text = || Schema::Object(ObjectBuilder::new().schema_type(Type::String).build());
+    let mut object = ObjectBuilder::new().schema_type(Type::Object);
+    for name in ["type", "title", "code", "detail", "request_id"] {
+        object = object.property(name, text()).required(name);
+    }
+    let status = Schema::Object(ObjectBuilder::new().schema_type(Type::Integer).build());
+    let errors = ObjectBuilder::new().schema_type(Type::Object).description(Some("Sentences by field name"));
+    object = object.property("status", status).required("status");
+    Schema::Object(object.property("errors", Schema::Object(errors.build())).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_route_of_the_api_is_documented_under_a_name_of_its_own() {
+        let document = document();
+        let mut names = BTreeSet::new();
+        for row in rest::rows() {
+            let operation = &document["paths"][row.path.as_ref()][row.method.as_str().to_lowercase()];
+            let name = operation["operationId"].as_str().unwrap_or_else(|| panic!("{} {}", row.method, row.path));
+            assert!(names.insert(name.to_owned()), "{name} is there twice");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The same routes for every kind: list, one, create, delete, and each of its actions.
+use super::{at_place, collection, guide, kinds, placed, resource};
+use crate::{
+    extract::{Body, Caller, Key, Query, Segments},
+    problem::Result,
+    routes::{Doc, Needs, Row},
+    server::Server,
+};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{Method, StatusCode};
+use model::{
+    Error, Kind, Place, Role, Scope,
+    kind::{Action, Does, Output},
+    view::CloudItem,
+};
+use portal::{Ctx, SpecInput};
+use serde_json::{Map, Value, json};
+
+const PLACE: [(&str, bool); 2] = [("workspace_id", true), ("environment_id", true)];
+
+pub(super) fn rows() -> Vec<Row> {
+    // What is for administrators only has no place, and no kind of that sort is offered yet.
+    kinds().filter(|kind| kind.scope == Scope::Project).flat_map(rows_of).collect()
+}
+
+fn rows_of(kind: &'static Kind) -> Vec<Row> {
+    let (all, tag) = (collection(kind), kind.group.title());
+    let one = format!("{all}{{id}}/");
+    let function = |does: Does| kind.verbs.iter().find(|verb| verb.does == does).map(|verb| verb.function.to_string());
+    let mut rows = Vec::new();
+    if let Some(function) = function(Does::List) {
+        rows.push(Row::rest(
+            Method::GET,
+            all.clone(),
+            Needs::Member(Role::Viewer),
+            Doc::new(tag, function, format!("List {}", kind.plural.to_lowercase())).query(&PLACE),
+            move |server: State<Server>, caller: Caller, query: Query| list(kind, server, caller, query),
+        ));
+        rows.push(Row::rest(
+            Method::GET,
+            one.clone(),
+            Needs::Member(Role::Viewer),
+            Doc::new(tag, format!("get_{}", kind.slug), format!("One {}", kind.title.to_lowercase())).query(&PLACE),
+            move |server: State<Server>, caller: Caller, segments: Segments, query: Query| {
+                find(kind, server, caller, segments, query)
+            },
+        ));
+    }
+    if let Some(function) = function(Does::Create) {
+        let summary = format!("Create a {}", kind.title.to_lowercase());
+        rows.push(Row::rest(
+            Method::POST,
+            all,
+            Needs::Member(Role::Operator),
+            Doc::new(tag, function, summary).body(guide::with_place(kind)).success(&[201, 202]),
+            move |server: State<Server>, caller: Caller, key: Key, body: Body| {
+                guide::create(kind, server, caller, key, body)
+            },
+        ));
+    }
+    if let Some(function) = function(Does::Delete) {
+        rows.push(Row::rest(
+            Method::DELETE,
+            one.clone(),
+            Needs::Member(Role::Operator),
+            Doc::new(tag, function, format!("Delete a {}", kind.title.to_lowercase())).query(&PLACE).success(&[202]),
+            move |server: State<Server>, caller: Caller, segments: Segments, query: Query| {
+                guide::remove(kind, server, caller, segments, query)
+            },
+        ));
+    }
+    rows.extend(kind.actions.iter().map(|action| row_of(kind, action, &one)));
+    rows
+}
+
+fn row_of(kind: &'static Kind, action: &'static Action, one: &str) -> Row {
+    let place = guide::with_place(kind).into_iter().take(2);
+    // Reading a log takes nothing but looking; what is shown once is for those who may use it.
+    let role = if action.output == Output::Text { Role::Viewer } else { Role::Operator };
+    Row::rest(
+        Method::POST,
+        format!("{one}{}/", action.name),
+        Needs::Member(role),
+        Doc::new(kind.group.title(), action.function.to_string(), action.label.to_string())
+            .body(place.chain(action.fields.iter().cloned()))
+            .success(&[200, 202]),
+        move |server: State<Server>, caller: Caller, key: Key, segments: Segments, body: Body| {
+            act((kind, action), server, caller, key, segments, body)
+        },
+    )
+}
+
+async fn list(
+    kind: &'static Kind,
+    State(server): State<Server>,
+    Caller(ctx): Caller,
+    mut query: Query,
+) -> Result<Json<Value>> {
+    let place = query.take_place()?;
+    query.end()?;
+    let list = server.portal.list(&ctx, &place, &kind.slug).await.map_err(at_place)?;
+    let items: Vec<Value> = list.items.iter().map(item).collect();
+    Ok(Json(json!({"resources": items, "as_of": list.as_of, "trouble": list.trouble})))
+}
+
+async fn find(
+    kind: &'static Kind,
+    State(server): State<Server>,
+    Caller(ctx): Caller,
+    segments: Segments,
+    mut query: Query,
+) -> Result<Json<Value>> {
+    let place = query.take_place()?;
+    query.end()?;
+    Ok(Json(one_of(&server, &ctx, &place, kind, segments.get("id")).await?))
+}
+
+/// A row of ours by its id or the cloud's; otherwise what the cloud lists under that id.
+async fn one_of(server: &Server, ctx: &Ctx, place: &Place, kind: &Kind, id: &str) -> Result<Value> {
+    match server.portal.detail(ctx, place, id).await {
+        Ok(detail) if detail.view.resource_type == kind.slug => {
+            return Ok(json!({"resource": resource(&detail.view), "provisioned": detail.view}));
+        }
+        Ok(_) | Err(Error::NotFound { .. }) => {}
+        Err(error) => return Err(at_place(error)),
+    }
+    let list = server.portal.list(ctx, place, &kind.slug).await.map_err(at_place)?;
+    let found = list.items.iter().find(|item| item.id.as_str() == id);
+    let found = found.ok_or_else(|| Error::not_found(kind.title.to_lowercase()))?;
+    Ok(json!({"resource": item(found), "provisioned": found.managed}))
+}
+
+async fn act(
+    (kind, action): (&'static Kind, &'static Action),
+    State(server): State<Server>,
+    Caller(ctx): Caller,
+    Key(key): Key,
+    segments: Segments,
+    body: Body,
+) -> Result<Response> {
+    let (place, spec) = placed(body, &action.fields)?;
+    let (id, spec) = (segments.get("id"), SpecInput::Json(spec));
+    let acted = server.portal.act(&ctx, &place, &kind.slug, id, &action.name, spec, key.as_deref()).await;
+    let acted = acted.map_err(at_place)?;
+    let status = if acted.confirmed { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let body = json!({"resource": resource(&acted.view), "provisioned": acted.view, "output": acted.output});
+    Ok((status, Json(body)).into_response())
+}
+
+/// What a service page shows of a thing, flat like the guide's resources.
+fn item(item: &CloudItem) -> Value {
+    let mut resource: Map<String, Value> = item.metadata.clone();
+    resource.insert("id".to_owned(), json!(item.id));
+    resource.insert("name".to_owned(), json!(item.name));
+    resource.insert("status".to_owned(), json!(item.state));
+    resource.insert("shared".to_owned(), json!(item.shared));
+    resource.insert("provisioned".to_owned(), json!(item.managed));
+    Value::Object(resource)
+}

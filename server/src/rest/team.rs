@@ -1,0 +1,139 @@
+//! A workspace's people and its audit: for its members, and its owners.
+use super::at_place;
+use crate::{
+    extract::{Body, Caller, Query, Segments},
+    problem::Result,
+    routes::{Doc, Needs, Row},
+    server::Server,
+};
+use axum::{Json, extract::State};
+use http::{Method, StatusCode};
+use model::{Environment, Error, Field, Role, UserId, WorkspaceSlug};
+use portal::AuditQuery;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+const TAG: &str = "Workspaces";
+const ONE: &str = "/api/services/workspaces/{workspace}/";
+const MEMBERS: &str = "/api/services/workspaces/{workspace}/members/";
+const MEMBER: &str = "/api/services/workspaces/{workspace}/members/{user}/";
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        Row::rest(
+            Method::GET,
+            ONE,
+            Needs::Member(Role::Viewer),
+            Doc::new(TAG, "get_workspace", "A workspace with its members and bindings"),
+            workspace,
+        ),
+        Row::rest(
+            Method::POST,
+            MEMBERS,
+            Needs::Member(Role::Owner),
+            Doc::new(TAG, "add_member", "Take a user into the workspace")
+                .body([Field::text("username", "User name"), Field::text("role", "viewer, operator or owner")])
+                .success(&[204]),
+            add,
+        ),
+        Row::rest(
+            Method::PUT,
+            MEMBER,
+            Needs::Member(Role::Owner),
+            Doc::new(TAG, "set_member_role", "Give a member another role")
+                .body([Field::text("role", "viewer, operator or owner")])
+                .success(&[204]),
+            set_role,
+        ),
+        Row::rest(
+            Method::DELETE,
+            MEMBER,
+            Needs::Member(Role::Owner),
+            Doc::new(TAG, "remove_member", "Take a member out of the workspace").success(&[204]),
+            remove,
+        ),
+        Row::rest(
+            Method::GET,
+            "/api/services/audit/",
+            Needs::Member(Role::Viewer),
+            Doc::new(TAG, "list_audit_events", "What happened in a workspace, newest first").query(&[
+                ("workspace_id", true),
+                ("environment_id", false),
+                ("actor", false),
+                ("action", false),
+                ("target", false),
+                ("limit", false),
+                ("cursor", false),
+            ]),
+            audit,
+        ),
+    ]
+}
+
+fn slug(segments: &Segments) -> WorkspaceSlug {
+    WorkspaceSlug::new(segments.get("workspace"))
+}
+
+/// Reads a role from a body.
+pub(super) fn role(word: &str) -> Result<Role> {
+    word.parse().map_err(|sentence: String| Error::invalid("role", sentence).into())
+}
+
+async fn workspace(State(server): State<Server>, Caller(ctx): Caller, segments: Segments) -> Result<Json<Value>> {
+    Ok(Json(json!(server.portal.workspace_detail(&ctx, &slug(&segments)).await?)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewMember {
+    username: String,
+    role: String,
+}
+
+async fn add(State(server): State<Server>, Caller(ctx): Caller, segments: Segments, body: Body) -> Result<StatusCode> {
+    let given: NewMember = body.read()?;
+    server.portal.add_member(&ctx, &slug(&segments), &given.username, role(&given.role)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewRole {
+    role: String,
+}
+
+async fn set_role(
+    State(server): State<Server>,
+    Caller(ctx): Caller,
+    segments: Segments,
+    body: Body,
+) -> Result<StatusCode> {
+    let given: NewRole = body.read()?;
+    let user = UserId::new(segments.get("user"));
+    server.portal.set_member_role(&ctx, &slug(&segments), &user, role(&given.role)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(State(server): State<Server>, Caller(ctx): Caller, segments: Segments) -> Result<StatusCode> {
+    server.portal.remove_member(&ctx, &slug(&segments), &UserId::new(segments.get("user"))).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The filters of an audit, out of a query.
+pub(super) fn filters(query: &mut Query) -> Result<AuditQuery> {
+    Ok(AuditQuery {
+        environment: query.take_word::<Environment>("environment_id")?.map(|one| one.to_string()),
+        actor: query.take("actor"),
+        action: query.take("action"),
+        target: query.take("target"),
+        limit: query.take_number("limit", 1, 500)?,
+        cursor: query.take_number("cursor", 1, i64::MAX)?.map(|number| number.to_string()),
+    })
+}
+
+async fn audit(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Value>> {
+    let (workspace, wanted) = (query.take_workspace()?, filters(&mut query)?);
+    query.end()?;
+    let page = server.portal.audit(&ctx, &workspace, &wanted).await.map_err(at_place)?;
+    Ok(Json(json!({"events": page.items, "next": page.next})))
+}

@@ -1,0 +1,80 @@
+//! Serving: listen, answer, follow up, and stop in order.
+use crate::{config::Config, router::router, server::Server};
+use anyhow::Context;
+use portal::Portal;
+use std::{net::SocketAddr, time::Duration};
+use tokio::{net::TcpListener, signal::unix::SignalKind};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+/// How long requests may take to end once the server stops.
+const LAST_CALL: Duration = Duration::from_secs(12);
+/// How long anything may take to end after a signal; the promise is 20 seconds.
+pub const DEADLINE: Duration = Duration::from_secs(15);
+/// How often the rows of expired sessions are removed.
+const SWEEP: Duration = Duration::from_secs(600);
+
+/// A token that SIGTERM and SIGINT cancel.
+///
+/// # Errors
+/// When the process cannot listen to signals.
+pub fn until_signal() -> anyhow::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let mut signal = tokio::signal::unix::signal(kind).context("cannot listen to signals")?;
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            signal.recv().await;
+            stop.cancel();
+        });
+    }
+    Ok(stop)
+}
+
+/// Serves until `stop` is cancelled: pages, API, and the following up of what was asked of clouds.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    portal: Portal,
+    config: Config,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let app = router(Server::new(portal.clone(), config, stop.clone()))?;
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let reconciler = tokio::spawn({
+        let (portal, stop) = (portal.clone(), stop.clone());
+        async move { portal.run(stop).await }
+    });
+    let sweeper = tokio::spawn(sweep(portal, stop.clone()));
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let overdue = async {
+        stop.cancelled().await;
+        tokio::time::sleep(LAST_CALL).await;
+    };
+    tokio::select! {
+        served = served => served.context("the listener failed")?,
+        () = overdue => warn!("requests that did not end are cut off"),
+    }
+    // Both watch the same token. What the reconciler had begun is found again at the next start.
+    let ended = tokio::time::timeout(Duration::from_secs(2), async { tokio::join!(reconciler, sweeper) });
+    if ended.await.is_err() {
+        warn!("background work that did not end is cut off");
+    }
+    info!("stopped");
+    Ok(())
+}
+
+async fn sweep(portal: Portal, stop: CancellationToken) {
+    let mut beat = tokio::time::interval(SWEEP);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = beat.tick() => {
+                // The portal logs why; the next beat tries again.
+                let _tried = portal.sessions_delete_expired().await;
+            }
+        }
+    }
+}

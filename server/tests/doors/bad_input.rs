@@ -1,0 +1,130 @@
+//! What is wrong with a request is said at the field, and nothing of it reaches the cloud or the log.
+use crate::world::{HOST, Person, TEAM, everywhere, logged};
+use axum::body::Body;
+use http::{Request, header};
+use serde_json::{Value, json};
+
+const VOLUME: &str = "/api/services/provision/storage/volume/";
+const NETWORK: &str = "/api/services/provision/network/";
+/// Stands in every body and must stand in no log.
+const CANARY: &str = "canary-5b1f0c";
+
+fn volume(change: Value) -> Value {
+    merge(json!({"workspace_id": TEAM, "environment_id": "dev", "name": CANARY, "size_gb": 1}), change)
+}
+
+fn network(change: Value) -> Value {
+    merge(json!({"workspace_id": TEAM, "environment_id": "dev", "name": CANARY}), change)
+}
+
+fn merge(mut body: Value, change: Value) -> Value {
+    for (name, value) in change.as_object().unwrap() {
+        match value {
+            Value::Null => body.as_object_mut().unwrap().remove(name),
+            value => body.as_object_mut().unwrap().insert(name.clone(), value.clone()),
+        };
+    }
+    body
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_field_is_named_and_nothing_reaches_the_cloud() {
+    everywhere(async |world| {
+        let before = world.dump().await;
+        let long = "x".repeat(300);
+        for (path, body, field) in [
+            (VOLUME, volume(json!({"workspace_id": "no-such-team"})), "workspace_id"),
+            (VOLUME, volume(json!({"workspace_id": "../etc"})), "workspace_id"),
+            (VOLUME, volume(json!({"workspace_id": 7})), "workspace_id"),
+            (VOLUME, volume(json!({"workspace_id": null})), "workspace_id"),
+            (VOLUME, volume(json!({"environment_id": "qa"})), "environment_id"),
+            (VOLUME, volume(json!({"environment_id": "prod"})), "environment_id"),
+            (VOLUME, volume(json!({"environment_id": null})), "environment_id"),
+            (VOLUME, volume(json!({"size_gb": 0})), "size_gb"),
+            (VOLUME, volume(json!({"size_gb": -1})), "size_gb"),
+            (VOLUME, volume(json!({"size_gb": 1_000_000_000_000_i64})), "size_gb"),
+            (VOLUME, volume(json!({"size_gb": "10"})), "size_gb"),
+            (VOLUME, volume(json!({"size_gb": null})), "size_gb"),
+            (VOLUME, volume(json!({"name": long})), "name"),
+            (VOLUME, volume(json!({"name": "a\u{7}b"})), "name"),
+            (VOLUME, volume(json!({"name": ""})), "name"),
+            (VOLUME, volume(json!({"name": null})), "name"),
+            (VOLUME, volume(json!({"colour": "red"})), "colour"),
+            (VOLUME, volume(json!({"volume_type": "no-such-type"})), "volume_type"),
+            (NETWORK, network(json!({"subnet_cidr": "10.0.0.0/33"})), "subnet_cidr"),
+            (NETWORK, network(json!({"subnet_cidr": "10.0.0.1/24"})), "subnet_cidr"),
+            (NETWORK, network(json!({"subnet_cidr": "ten"})), "subnet_cidr"),
+        ] {
+            let answer = world.post(Person::Operator, path, body.clone()).await;
+            assert!(answer.status.is_client_error(), "{body} {} {}", answer.status, answer.text);
+            assert!(answer.json()["errors"][field][0].is_string(), "{body} {}", answer.text);
+        }
+        let answer = world.post(Person::Operator, VOLUME, json!({})).await;
+        let named: Vec<_> = answer.json()["errors"].as_object().unwrap().keys().cloned().collect();
+        assert_eq!(named, ["environment_id", "name", "size_gb", "workspace_id"]);
+        assert_eq!(world.changes(), Vec::<String>::new());
+        assert_eq!(world.dump().await, before);
+        assert!(!logged().contains(CANARY), "a body is in the log");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_no_json_or_too_large_is_named_as_the_body() {
+    everywhere(async |world| {
+        let token = world.token(Person::Operator).unwrap();
+        let large = format!("{{\"name\": \"{}\"}}", "x".repeat(10 * 1024 * 1024));
+        for (kind, body, status) in [
+            ("application/json", format!("{{\"name\": \"{CANARY}\""), 400),
+            ("application/json", format!("[\"{CANARY}\"]"), 400),
+            ("application/json", String::new(), 400),
+            ("application/json", large, 413),
+            ("text/plain", format!("{{\"name\": \"{CANARY}\"}}"), 415),
+            ("application/x-www-form-urlencoded", format!("name={CANARY}"), 415),
+        ] {
+            let request = Request::post(VOLUME)
+                .header(header::HOST, HOST)
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .header(header::CONTENT_TYPE, kind);
+            let answer = world.send(request.body(Body::from(body)).unwrap()).await;
+            assert_eq!(answer.status.as_u16(), status, "{kind} {}", answer.text);
+            assert!(answer.json()["errors"]["body"][0].is_string(), "{}", answer.text);
+            assert!(!answer.text.contains(CANARY), "{}", answer.text);
+        }
+        assert!(!logged().contains(CANARY), "a body is in the log");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_parameter_of_a_query_is_named() {
+    everywhere(async |world| {
+        for (query, field) in [
+            ("", "workspace_id"),
+            ("workspace_id=devops-team&environment_id=qa", "environment_id"),
+            ("workspace_id=devops-team&status=broken", "status"),
+            ("workspace_id=devops-team&limit=501", "limit"),
+            ("workspace_id=devops-team&limit=0", "limit"),
+            ("workspace_id=devops-team&colour=red", "colour"),
+            ("workspace_id=devops-team&sort=colour", "sort"),
+            ("workspace_id=devops-team&workspace_id=payments", "workspace_id"),
+        ] {
+            let answer = world.get(Person::Viewer, &format!("/api/services/provision/resources/?{query}")).await;
+            assert_eq!(answer.status, 400, "{query} {}", answer.text);
+            assert!(answer.json()["errors"][field][0].is_string(), "{query} {}", answer.text);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_may_be_markup_or_emoji_or_right_to_left() {
+    everywhere(async |world| {
+        for name in ["<b onclick=alert(1)>&amp;", "🦀 crab", "\u{202e}abc"] {
+            let answer = world.post(Person::Operator, VOLUME, volume(json!({"name": name}))).await;
+            assert_eq!(answer.status, 201, "{}", answer.text);
+            assert_eq!(answer.json()["resource"]["name"], name);
+        }
+    })
+    .await;
+}

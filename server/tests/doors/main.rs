@@ -1,0 +1,7 @@
+//! The doors, as their callers meet them: the whole router on a fresh database, before a simulated cloud.
+mod bad_input;
+mod guide;
+mod headers;
+mod sign_in;
+mod walk;
+mod world;

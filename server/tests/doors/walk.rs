@@ -1,0 +1,169 @@
+//! Every route, walked as everybody. The router is built from the very table that is read here.
+use crate::world::{Answer, Person, TEAM, World, everywhere};
+use http::{Method, StatusCode};
+use model::{Input, Role};
+use serde_json::{Map, Value, json};
+use server::routes::{Door, Needs, Row, table};
+
+/// An id that nothing has.
+const NO_ID: &str = "00000000-0000-7000-8000-000000000000";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_lets_in_who_may_and_nobody_else() {
+    everywhere(async |world| {
+        let before = world.dump().await;
+        let mut wrong = Vec::new();
+        for row in table(&world.server) {
+            for person in Person::ALL {
+                if let Some(sentence) = walk(world, &row, person).await {
+                    wrong.push(format!("{} {} as {person:?}: {sentence}", row.method, row.path));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert_eq!(world.dump().await, before, "a request of the walk changed something");
+        assert_eq!(world.changes(), Vec::<String>::new(), "a request of the walk reached the cloud");
+    })
+    .await;
+}
+
+/// What went wrong, if anything.
+async fn walk(world: &World, row: &Row, person: Person) -> Option<String> {
+    match row.door {
+        Door::Rest => {
+            let answer = world.call(person, row.method.clone(), &address(row), body(row)).await;
+            rest(row, person, &answer)
+        }
+        // Restricted tokens are no browsers.
+        Door::Page | Door::Rpc if matches!(person, Person::Elsewhere | Person::Reader) => None,
+        Door::Page if row.method == Method::GET => {
+            let cookie = world.cookie(person).await;
+            page(row, person, &world.browse(&address(row), &cookie).await)
+        }
+        Door::Rpc if person == Person::Nobody => {
+            let answer = world.call(person, row.method.clone(), &row.path, None).await;
+            expect(answer.status == StatusCode::UNAUTHORIZED, &answer)
+        }
+        Door::Page | Door::Rpc => None,
+        Door::Asset => {
+            let answer = world.call(person, row.method.clone(), &address(row), None).await;
+            expect(!matches!(answer.status.as_u16(), 401 | 403 | 500..), &answer)
+        }
+    }
+}
+
+fn expect(holds: bool, answer: &Answer) -> Option<String> {
+    (!holds).then(|| format!("{} {}", answer.status, answer.text.chars().take(200).collect::<String>()))
+}
+
+/// A refusal because the workspace is not there for the caller.
+fn unseen(answer: &Answer) -> bool {
+    answer.status == StatusCode::NOT_FOUND && answer.text.contains("No such workspace.")
+}
+
+fn rest(row: &Row, person: Person, answer: &Answer) -> Option<String> {
+    let status = answer.status.as_u16();
+    let through = !matches!(status, 401 | 403 | 405 | 413 | 415 | 500..) && !unseen(answer);
+    let holds = match (row.needs, person) {
+        (Needs::Nobody, _) => status != 403 && status < 500,
+        (_, Person::Nobody) => status == 401,
+        (Needs::User, _) => through || (person == Person::Reader && status == 403),
+        (Needs::Staff, Person::Staff) => through || unseen(answer),
+        (Needs::Staff, _) => status == 404,
+        (Needs::Member(_), Person::Stranger | Person::Elsewhere) => unseen(answer),
+        (Needs::Member(needed), Person::Reader) => {
+            if needed == Role::Viewer {
+                through
+            } else {
+                status == 403
+            }
+        }
+        (Needs::Member(needed), Person::Staff) => {
+            if needed == Role::Operator {
+                status == 403
+            } else {
+                through
+            }
+        }
+        (Needs::Member(needed), Person::Viewer) => {
+            if needed == Role::Viewer {
+                through
+            } else {
+                status == 403
+            }
+        }
+        (Needs::Member(needed), Person::Operator) => {
+            if needed <= Role::Operator {
+                through
+            } else {
+                status == 403
+            }
+        }
+        (Needs::Member(_), Person::Owner) => through,
+    };
+    let shape = status < 400 || answer.header("content-type") == "application/problem+json";
+    expect(holds && shape, answer)
+}
+
+fn page(row: &Row, person: Person, answer: &Answer) -> Option<String> {
+    let status = answer.status.as_u16();
+    let seen = status == 200 || (status == 404 && row.path.contains("{id}")) || (status == 303 && row.path == "/");
+    let holds = match (row.needs, person) {
+        (Needs::Nobody, _) => status == 200 || status == 303,
+        (_, Person::Nobody) => status == 303 && answer.header("location").starts_with("/sign-in"),
+        (Needs::Staff, Person::Staff) => seen,
+        (Needs::Staff, _) => status == 404,
+        (Needs::Member(_), Person::Stranger) => status == 404,
+        _ => seen,
+    };
+    expect(holds, answer)
+}
+
+/// The row's address, for a thing in the team's development that does not exist.
+fn address(row: &Row) -> String {
+    // Administrators may really close a workspace.
+    let workspace = if row.needs == Needs::Staff && row.door == Door::Rest { "no-such-team" } else { TEAM };
+    let known = [
+        ("{workspace}", workspace),
+        ("{environment}", "dev"),
+        ("{kind}", "volume"),
+        ("{action}", "none"),
+        ("{*file}", "none.js"),
+        ("{file}", "index.html"),
+    ];
+    let part = |part: &str| match known.iter().find(|(name, _)| *name == part) {
+        Some((_, value)) => (*value).to_owned(),
+        None if part.starts_with('{') => NO_ID.to_owned(),
+        None => part.to_owned(),
+    };
+    let path: Vec<String> = row.path.split('/').map(part).collect();
+    let query = match row.path.as_ref() {
+        "/events" => vec![format!("workspace={TEAM}")],
+        _ => {
+            let required = row.doc.iter().flat_map(|doc| &doc.query).filter(|(_, required)| *required);
+            required.map(|(name, _)| format!("{name}={}", if *name == "workspace_id" { TEAM } else { "dev" })).collect()
+        }
+    };
+    format!("{}?{}", path.join("/"), query.join("&"))
+}
+
+/// A body that gets through to the question who asks, and no further: with its place and nothing else, or with fields
+/// that nothing fits.
+fn body(row: &Row) -> Option<Value> {
+    let doc = row.doc.as_ref()?;
+    let in_a_place = doc.body.iter().any(|field| field.name == "environment_id");
+    let mut body = Map::new();
+    for field in doc.body.iter().filter(|field| field.required) {
+        let value = match (field.name.as_ref(), &field.input) {
+            ("workspace_id", _) if in_a_place => json!(TEAM),
+            ("environment_id", _) => json!("dev"),
+            _ if in_a_place => continue,
+            ("role", _) => json!("viewer"),
+            (_, Input::Number { .. }) => json!(-1),
+            (_, Input::Flag) => json!(false),
+            _ => json!(""),
+        };
+        body.insert(field.name.to_string(), value);
+    }
+    (row.method != Method::GET && row.method != Method::DELETE).then(|| Value::Object(body))
+}
