@@ -1,0 +1,203 @@
+//! The main job against a real OpenStack: what is asked for lands in the bound project and region and nowhere else, and
+//! goes again. Run by `make test-cloud`, once with each of the cloud's two service accounts.
+#[path = "support/world.rs"]
+mod world;
+
+use model::{
+    Environment, Error, Place, Result, State,
+    view::{NewBinding, Provisioned, ResourceView},
+};
+use openstack::client::{Cloud, ProjectScope};
+use portal::{CloudConfig, Ctx, SpecInput};
+use serde_json::{Value, json};
+use std::time::Duration;
+use world::{SECOND, World};
+
+const PROJECT: &str = "devops-staging-9a3f";
+const OTHERS: [&str; 3] = ["devops-dev", "devops-prod", "payments-dev"];
+
+#[expect(clippy::disallowed_methods, reason = "where the cloud is, only the environment can say")]
+fn config() -> CloudConfig {
+    CloudConfig::load(&|name| std::env::var(name).ok(), "atonix").unwrap().expect("OS_AUTH_URL and the like")
+}
+
+fn project(name: &str) -> ProjectScope {
+    ProjectScope::Name { name: name.to_owned(), domain: "Default".to_owned() }
+}
+
+/// A name that no other run uses.
+fn fresh(noun: &str) -> String {
+    format!("{noun}-{}", &uuid::Uuid::new_v4().simple().to_string()[..8])
+}
+
+struct Team {
+    world: World,
+    operator: Ctx,
+    place: Place,
+    cloud: Cloud,
+}
+
+impl Team {
+    async fn new() -> Self {
+        let world = World::sqlite(Some(config())).await;
+        let operator = world.user("olga").await;
+        let workspace = world.workspace("devops-team", "olga").await;
+        let binding = NewBinding {
+            workspace_id: workspace.to_string(),
+            environment: "staging".to_owned(),
+            openstack_project: PROJECT.to_owned(),
+            openstack_domain: "Default".to_owned(),
+            openstack_region: "RegionOne".to_owned(),
+            quota_vcpus: 50,
+            quota_ram_gb: 200,
+            quota_storage_gb: 2000,
+        };
+        world.portal.create_binding(&Ctx::cli(), &binding).await.unwrap();
+        let place = Place { workspace, environment: Environment::Staging };
+        Self { world, operator, place, cloud: Cloud::new(config()).unwrap() }
+    }
+
+    async fn provision(&self, kind: &str, spec: Value) -> Result<Provisioned> {
+        let Value::Object(spec) = spec else { panic!("a spec is an object") };
+        self.world.portal.provision(&self.operator, &self.place, kind, SpecInput::Json(spec), None).await
+    }
+
+    /// Waits for a state, by the cloud's time and the portal's.
+    async fn until(&self, view: &ResourceView, state: State) -> ResourceView {
+        for _ in 0..120 {
+            let now = self.world.portal.resource(&self.operator, &self.place.workspace, &view.id).await.unwrap();
+            assert!(state == State::Failed || now.status != State::Failed, "{now:?}");
+            if now.status == state {
+                return now;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            self.world.clock.advance(31 * SECOND);
+            self.world.portal.reconcile_once(&Ctx::cli()).await.unwrap();
+        }
+        panic!("never {state}: {view:?}");
+    }
+
+    /// Creates one and waits until it is active.
+    async fn make(&self, kind: &str, spec: Value) -> ResourceView {
+        let made = self.provision(kind, spec).await.unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        assert!(made.confirmed && made.view.resource_id.is_some(), "{kind}: {made:?}");
+        self.until(&made.view, State::Active).await
+    }
+
+    async fn remove(&self, view: &ResourceView) {
+        let (portal, kind) = (&self.world.portal, view.resource_type.as_str());
+        portal.remove(&self.operator, &self.place, kind, view.id.as_str()).await.unwrap();
+        self.until(view, State::Gone).await;
+    }
+
+    /// Whether a project's own list of a kind has that id; asked past the portal.
+    async fn lists(&self, in_project: &str, kind: &str, id: &str) -> bool {
+        let kind = services::find(kind).unwrap();
+        let scope = project(in_project);
+        let owner = self.cloud.token(&scope).await.unwrap().project.as_ref().unwrap().id.clone();
+        let query = kind.queries(&owner).remove(0);
+        let listed = self.cloud.list(&scope, "RegionOne", &kind.collection, &query, 10_000, "").await.unwrap();
+        let mut seen = listed.items.iter().filter_map(|item| (kind.read)(item));
+        seen.any(|seen| seen.id.as_str() == id && seen.belongs_to(&owner))
+    }
+
+    async fn stands_only_in_the_bound_project(&self, view: &ResourceView) {
+        let (kind, id) = (view.resource_type.as_str(), view.resource_id.as_ref().unwrap().as_str());
+        assert!(self.lists(PROJECT, kind, id).await, "{kind} is not in {PROJECT}");
+        for other in OTHERS {
+            assert!(!self.lists(other, kind, id).await, "{kind} is in {other}");
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a cloud"]
+async fn a_server_with_its_network_keypair_volume_and_floating_ip_lands_in_the_bound_project_and_goes_again() {
+    let team = Team::new().await;
+    let (net, key, name) = (fresh("net"), fresh("key"), fresh("web-server"));
+    let network = team.make("network", json!({"name": net, "subnet_cidr": "10.99.0.0/24"})).await;
+    let keypair = team.make("nova_keypair", json!({"name": key})).await;
+    let volume = team.make("volume", json!({"name": fresh("data"), "size_gb": 2})).await;
+    let server = team
+        .make(
+            "vm",
+            json!({
+                "name": name, "flavor_id": "m1.medium", "image_id": "ubuntu-22.04-lts", "network_id": net,
+                "key_name": key, "user_data": "#cloud-config",
+            }),
+        )
+        .await;
+    let router = team.make("neutron_router", json!({"name": fresh("router"), "external_network_id": "public"})).await;
+    let subnet = team.world.portal.list(&team.operator, &team.place, "neutron_subnet").await.unwrap();
+    let subnet = subnet.items.iter().find(|one| one.name == format!("{net}-subnet")).unwrap().id.clone();
+    let act = async |view: &ResourceView, action: &str, fields: Value| {
+        let input = SpecInput::Json(fields.as_object().unwrap().clone());
+        let (portal, kind) = (&team.world.portal, view.resource_type.as_str());
+        portal.act(&team.operator, &team.place, kind, view.id.as_str(), action, input, None).await
+    };
+    act(&router, "add_interface", json!({"subnet_id": subnet})).await.unwrap();
+    let floating_ip = team.make("floating_ip", json!({"server_id": name, "network_name": "public"})).await;
+    assert!(floating_ip.metadata["fixed_address"].as_str().unwrap().starts_with("10.99.0."));
+    for view in [&network, &volume, &server, &router, &floating_ip] {
+        team.stands_only_in_the_bound_project(view).await;
+    }
+
+    act(&server, "stop", json!({})).await.unwrap();
+    assert!(act(&server, "console", json!({})).await.unwrap().output.is_some());
+    act(&floating_ip, "dissociate", json!({})).await.unwrap();
+    act(&router, "remove_interface", json!({"subnet_id": subnet})).await.unwrap();
+    for view in [&floating_ip, &router, &server, &volume, &keypair, &network] {
+        team.remove(view).await;
+    }
+    for view in [&network, &volume, &server, &router, &floating_ip] {
+        let (kind, id) = (view.resource_type.as_str(), view.resource_id.as_ref().unwrap().as_str());
+        assert!(!team.lists(PROJECT, kind, id).await, "{kind} is still there");
+    }
+    let used = team.world.portal.overview(&team.operator, &team.place).await.unwrap().environment.used;
+    assert_eq!(used, model::Usage::ZERO);
+}
+
+#[tokio::test]
+#[ignore = "needs a cloud"]
+async fn a_cluster_is_made_after_a_template_and_goes_again() {
+    let team = Team::new().await;
+    let template = fresh("template");
+    let templates = &services::find("magnum_template").unwrap().collection;
+    let body = json!({
+        "name": template, "coe": "kubernetes", "image_id": "fedora-coreos-40", "external_network_id": "public",
+        "flavor_id": "m1.small", "master_flavor_id": "m1.small", "network_driver": "calico", "docker_volume_size": 5,
+        "docker_storage_driver": "overlay2", "volume_driver": "cinder",
+    });
+    let made = team.cloud.send(&project(PROJECT), "RegionOne", &templates.create(body), "").await.unwrap();
+    let id = made.body["uuid"].as_str().unwrap().to_owned();
+    let key = fresh("key");
+    let keypair = team.make("nova_keypair", json!({"name": key})).await;
+    let spec = json!({"name": fresh("k8s"), "cluster_template_id": template, "node_count": 2, "keypair": key});
+    let cluster = team.make("cluster", spec).await;
+    assert_eq!(cluster.usage, model::Usage { vcpus: 3, ram_mib: 3 * 2048, storage_gb: 15 });
+    team.stands_only_in_the_bound_project(&cluster).await;
+    team.remove(&cluster).await;
+    team.remove(&keypair).await;
+    team.cloud.send(&project(PROJECT), "RegionOne", &templates.delete(&id), "").await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs a cloud"]
+async fn another_projects_network_is_no_choice_even_for_an_account_that_sees_it() {
+    let team = Team::new().await;
+    let networks = &services::find("network").unwrap().collection;
+    let scope = project("payments-dev");
+    let owner = team.cloud.token(&scope).await.unwrap().project.as_ref().unwrap().id.clone();
+    let query = [("project_id".into(), owner)];
+    let listed = team.cloud.list(&scope, "RegionOne", networks, &query, 100, "").await.unwrap();
+    let foreign = listed.items[0]["id"].as_str().unwrap();
+    let spec = json!({
+        "name": fresh("thief"), "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": foreign,
+    });
+    match team.provision("vm", spec).await {
+        Err(Error::Invalid { fields }) => assert!(fields.contains_key("network_id"), "{fields:?}"),
+        other => panic!("{other:?}"),
+    }
+    let page = team.world.portal.list(&team.operator, &team.place, "network").await.unwrap();
+    assert!(page.items.iter().all(|one| one.id.as_str() != foreign), "it is not shown either");
+}
