@@ -119,6 +119,13 @@ fn bad(message: &str) -> Answer {
     refuse::fault(400, message)
 }
 
+/// Refuses a page length.
+fn bad_limit(text: &str) -> Answer {
+    let words =
+        if text.parse::<i64>().is_ok() { "limit param must be positive" } else { "limit param must be an integer" };
+    bad(words)
+}
+
 /// The object under one key of the body.
 fn body(call: &Call<'_>, key: &str) -> Result<Doc, Answer> {
     let mut body = call.object().ok_or_else(|| {

@@ -3,7 +3,7 @@
 mod clusters;
 mod templates;
 
-use axum::http::HeaderName;
+use axum::http::{HeaderName, header};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Reply, refuse};
@@ -111,6 +111,7 @@ pub(crate) fn serve(call: &mut Call<'_>, path: &[&str]) -> Reply {
     let answer = route(call, rest, minor).unwrap_or_else(|refusal| refusal);
     Ok(answer
         .with(HeaderName::from_static("openstack-api-version"), &format!("container-infra 1.{minor}"))
+        .with(header::VARY, "OpenStack-API-Version")
         .with(HeaderName::from_static("openstack-api-minimum-version"), "container-infra 1.1")
         .with(HeaderName::from_static("openstack-api-maximum-version"), &format!("container-infra 1.{MAX}")))
 }

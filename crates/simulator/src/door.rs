@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response, header};
 use percent_encoding::percent_decode_str;
 
 use crate::answer::{Answer, Body, Reply, refuse};
@@ -340,14 +340,19 @@ fn serve(service: &str, call: &mut Call<'_>, path: &[&str]) -> Reply {
 
 fn render(answer: Answer, from: Option<(&str, &str)>) -> Response<axum::body::Body> {
     let (kind, body) = match answer.body {
-        Body::Empty => (None, String::new()),
+        // WebOb names a type for nothing, too, and which one depends on the service.
+        Body::Empty => match from {
+            Some(("compute", _)) => (Some("application/json"), String::new()),
+            Some(("block-storage", _)) => (Some("text/html; charset=UTF-8"), String::new()),
+            _ => (None, String::new()),
+        },
         Body::Json(value) => (Some("application/json"), value.to_string()),
         Body::Html(page) => (Some("text/html; charset=UTF-8"), page),
     };
     let mut response = Response::new(axum::body::Body::from(body));
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
-    if let Some(kind) = kind.filter(|_| answer.status != StatusCode::NO_CONTENT) {
+    if let Some(kind) = kind {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     }
     for (name, value) in answer.headers {
@@ -356,7 +361,7 @@ fn render(answer: Answer, from: Option<(&str, &str)>) -> Response<axum::body::Bo
     if let Some((service, request_id)) = from
         && let Ok(request_id) = HeaderValue::from_str(request_id)
     {
-        if service == "compute" {
+        if matches!(service, "compute" | "block-storage") {
             headers.insert(HeaderName::from_static("x-compute-request-id"), request_id.clone());
         }
         headers.insert(HeaderName::from_static("x-openstack-request-id"), request_id);

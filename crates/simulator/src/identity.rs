@@ -6,13 +6,16 @@ mod credentials;
 mod directory;
 mod tokens;
 
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, Reply, refuse};
+use crate::answer::{Answer, Body, Reply, refuse};
 use crate::call::Call;
 
 pub(crate) use tokens::Tokens;
+
+/// What Keystone's web framework answers for a path that it does not have.
+const LOST: &str = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n";
 
 pub(crate) const PROJECTS: &str = "identity/projects";
 pub(crate) const USERS: &str = "identity/users";
@@ -82,9 +85,6 @@ fn route(call: &mut Call<'_>, path: &[&str]) -> Reply {
         ("GET", ["users", id]) => directory::user(call, id),
         ("GET", ["users", id, "projects"]) => directory::projects_of(call, id),
         (_, ["users", user, "application_credentials", rest @ ..]) => credentials::serve(call, user, rest),
-        _ => Err(refuse::identity(
-            404,
-            "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.",
-        )),
+        _ => Err(Answer { status: StatusCode::NOT_FOUND, headers: Vec::new(), body: Body::Html(LOST.to_owned()) }),
     }
 }

@@ -104,9 +104,18 @@ fn wanted(call: &Call<'_>, item: &Value) -> bool {
         key => match &item[key] {
             Value::String(text) => text == value,
             Value::Null => false,
-            other => other.to_string() == value.to_lowercase(),
+            other => serde_json::from_str::<Value>(&value.to_lowercase()).is_ok_and(|wanted| *other == wanted),
         },
     })
+}
+
+/// The page length asked for, in Glance's words when it is none.
+fn page_limit(text: &str) -> Result<usize, Answer> {
+    match text.parse::<i64>() {
+        Ok(limit) => usize::try_from(limit).map(|limit| limit.min(MOST)).map_err(|_| "limit param must be positive"),
+        Err(_) => Err("limit param must be an integer"),
+    }
+    .map_err(|words| Answer::page(400, words))
 }
 
 fn list(call: &Call<'_>) -> Reply {
@@ -117,7 +126,7 @@ fn list(call: &Call<'_>) -> Reply {
     }
     let limit = match call.param("limit") {
         None => PAGE,
-        Some(text) => text.parse::<usize>().map_err(|_| Answer::page(400, "limit param must be an integer"))?.min(MOST),
+        Some(text) => page_limit(text)?,
     };
     let mut items: Vec<Value> = call
         .rows(IMAGES)

@@ -132,7 +132,7 @@ impl Kind {
         let mut rows: Vec<&Row> = call.rows(self.many).filter(|row| self.sees(call, row)).collect();
         rows.sort_by(|one, other| one.id.cmp(&other.id));
         let items = rows.into_iter().map(|row| self.show(call, row)).collect();
-        filters::answer(call, self.many, self.path, self.filters, items)
+        filters::answer(call, self, items)
     }
 
     fn post(&self, call: &mut Call<'_>) -> Reply {
@@ -146,7 +146,7 @@ impl Kind {
     fn put(&self, call: &mut Call<'_>, id: &str) -> Reply {
         let given = self.body(call)?;
         let row = self.find_own(call, id, "update")?;
-        let given = attributes::for_update(self, given)?;
+        let given = attributes::for_update(self, &self.show(call, &row), given)?;
         (self.update)(call, &row, given)?;
         touch(call, self.many, id);
         let row = self.find(call, id)?;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::volumes::metadata_of;
-use super::{SNAPSHOTS, VOLUMES, bad, body, limits, missing};
+use super::{SNAPSHOTS, VOLUMES, bad, bad_limit, body, limits, missing};
 use crate::answer::{Answer, Reply};
 use crate::call::{Call, fields};
 use crate::compute::{cut, listed};
@@ -39,7 +39,7 @@ pub(super) fn list(call: &Call<'_>, detailed: bool) -> Reply {
         .filter(|row| call.param("volume_id").is_none_or(|volume| row.text("volume_id") == volume))
         .rev()
         .collect();
-    let (page, more) = cut(call, rows, |marker| missing("Snapshot", marker))?;
+    let (page, more) = cut(call, rows, bad_limit, |marker| missing("Snapshot", marker))?;
     let items = page.iter().map(|row| if detailed { detail(row) } else { view(row) }).collect();
     let last = page.last().filter(|_| more).map(|row| row.id.clone());
     Ok(listed(call, "snapshots", if detailed { "v3/snapshots/detail" } else { "v3/snapshots" }, items, last))
@@ -53,7 +53,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Reply {
     let given = body(call, "snapshot")?;
     let metadata = metadata_of(&given)?;
     let Some(id) = given.get("volume_id").and_then(Value::as_str) else {
-        return Err(bad("'volume_id' is a required property"));
+        let value = wire::python_bare(&Value::Object(given));
+        let message =
+            format!("Invalid input for field/attribute snapshot. Value: {value}. 'volume_id' is a required property");
+        return Err(bad(&message));
     };
     let volume = call.mine(VOLUMES, id).ok_or_else(|| missing("Volume", id))?.clone();
     let forced = matches!(given.get("force"), Some(Value::Bool(true)));

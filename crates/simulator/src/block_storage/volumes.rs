@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{SNAPSHOTS, VOLUMES, bad, body, limits, missing, types};
+use super::{SNAPSHOTS, VOLUMES, bad, bad_limit, body, limits, missing, types};
 use crate::answer::{Answer, Reply, refuse};
 use crate::call::{Call, fields};
 use crate::compute::{cut, listed};
@@ -79,7 +79,7 @@ pub(super) fn list(call: &Call<'_>, v: u32, detailed: bool) -> Reply {
     let rows: Vec<&Row> =
         call.rows(VOLUMES).filter(|row| (all || call.who.owns(row)) && wanted(call, row)).rev().collect();
     let count = rows.len();
-    let (page, more) = cut(call, rows, |marker| missing("Volume", marker))?;
+    let (page, more) = cut(call, rows, bad_limit, |marker| missing("Volume", marker))?;
     let items = page
         .iter()
         .map(|row| {
@@ -102,6 +102,9 @@ pub(super) fn list(call: &Call<'_>, v: u32, detailed: bool) -> Reply {
     Ok(answer)
 }
 
+/// The largest size that the schema takes, GiB.
+const LARGEST: i64 = 2_147_483_647;
+
 /// A size in GiB, at least 1.
 fn size(field: &str, value: &Value) -> Result<i64, Answer> {
     let invalid = |reason: String| {
@@ -109,15 +112,16 @@ fn size(field: &str, value: &Value) -> Result<i64, Answer> {
     };
     match value {
         Value::Number(number) => match number.as_i64() {
+            Some(size) if size > LARGEST => Err(invalid(format!("{size} is greater than the maximum of {LARGEST}"))),
             Some(size) if size >= 1 => Ok(size),
             Some(size) => Err(invalid(format!("{size} is less than the minimum of 1"))),
-            None => Err(invalid(format!("{number} is not of type 'integer', 'string'"))),
+            None => Err(invalid(format!("{number} is not of type 'integer', 'string', 'null'"))),
         },
         Value::String(text) => match text.parse::<i64>() {
-            Ok(size) if size >= 1 && text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(size),
+            Ok(size) if (1..=LARGEST).contains(&size) && text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(size),
             _ => Err(invalid(format!("'{text}' does not match '^[0-9]+$'"))),
         },
-        other => Err(invalid(format!("{} is not of type 'integer', 'string'", python(other)))),
+        other => Err(invalid(format!("{} is not of type 'integer', 'string', 'null'", python(other)))),
     }
 }
 
@@ -125,11 +129,10 @@ fn short(given: &Doc, key: &str) -> Result<Value, Answer> {
     match given.get(key) {
         None | Some(Value::Null) => Ok(Value::Null),
         Some(Value::String(text)) if text.chars().count() <= 255 => Ok(json!(text.trim())),
-        Some(value @ Value::String(_)) => Err(bad(&format!(
-            "Invalid input for field/attribute {key}. Value: {}. {} is too long",
-            python_bare(value),
-            python(value)
-        ))),
+        Some(Value::String(text)) => {
+            let length = text.chars().count();
+            Err(bad(&format!("Invalid input received: {key} has {length} characters, more than 255.")))
+        }
         Some(value) => Err(bad(&format!(
             "Invalid input for field/attribute {key}. Value: {}. {} is not of type 'string', 'null'",
             python_bare(value),
@@ -147,17 +150,18 @@ pub(super) fn metadata_of(given: &Doc) -> Result<Doc, Answer> {
             python(value)
         )));
     };
-    let plain = |(key, held): (&String, &Value)| {
-        held.as_str().is_some_and(|text| text.chars().count() <= 255) && (1..=255).contains(&key.chars().count())
-    };
-    if map.iter().all(plain) {
-        Ok(map.clone())
-    } else {
-        Err(bad(&format!(
-            "Invalid input for field/attribute metadata. Value: {}. Keys and values must be strings of at most 255 characters",
-            python_bare(value)
-        )))
+    for (key, held) in map {
+        let refused = |reason: &str| {
+            let value = python_bare(held);
+            Err(bad(&format!("Invalid input for field/attribute {key}. Value: {value}. {} {reason}", python(held))))
+        };
+        match held.as_str() {
+            None => return refused("is not of type 'string'"),
+            Some(text) if text.chars().count() > 255 || key.chars().count() > 255 => return refused("is too long"),
+            Some(_) => {}
+        }
     }
+    Ok(map.clone())
 }
 
 pub(super) fn create(call: &mut Call<'_>, v: u32) -> Reply {
@@ -269,6 +273,13 @@ pub(super) fn act(call: &mut Call<'_>, id: &str) -> Reply {
     match given.iter().next() {
         Some((name, argument)) if name == "os-extend" => {
             let (held, status) = (row.number("size"), row.text("status").to_owned());
+            if argument.get("new_size").is_none() {
+                let value = python_bare(argument);
+                let message = format!(
+                    "Invalid input for field/attribute os-extend. Value: {value}. 'new_size' is a required property"
+                );
+                return Err(bad(&message));
+            }
             let new = size("new_size", &argument["new_size"])?;
             if !matches!(status.as_str(), "available" | "in-use") {
                 return Err(bad(&format!(
@@ -293,12 +304,10 @@ pub(super) fn act(call: &mut Call<'_>, id: &str) -> Reply {
             403,
             "Policy doesn't allow volume_extension:volume_admin_actions:reset_status to be performed.",
         )),
-        first => {
-            let name = first.map_or("None", |(name, _)| name);
-            Err(bad(&format!(
-                "There is no such action: {name}. Verify the request body and Content-Type header and try again."
-            )))
-        }
+        Some((name, _)) => Err(bad(&format!(
+            "There is no such action: {name}. Verify the request body and Content-Type header and try again."
+        ))),
+        None => Err(bad("Malformed request body")),
     }
 }
 

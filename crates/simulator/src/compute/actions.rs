@@ -93,6 +93,9 @@ pub(super) fn act(call: &mut Call<'_>, id: &str, _v: u32) -> Reply {
 }
 
 fn is_hard(argument: &Value) -> Result<bool, Answer> {
+    if argument.get("type").is_none() {
+        return Err(invalid("reboot", argument, "'type' is a required property"));
+    }
     let kind = &argument["type"];
     match kind.as_str().map(str::to_ascii_uppercase).as_deref() {
         Some("HARD") => Ok(true),

@@ -41,7 +41,17 @@ pub(super) fn interfaces(call: &mut Call<'_>, id: &str, path: &[&str], v: u32) -
             let given = Value::Object(body(call, "interfaceAttachment")?);
             let asked = if given.get("port_id").is_some() { json!({"port": given["port_id"]}) } else { given };
             let nic = if asked.get("port").is_some() || asked.get("net_id").is_some() {
-                boot::nic(call, &asked)?
+                {
+                    let nic = boot::nic(call, &asked)?;
+                    if nic.is_forbidden(call) {
+                        let message = format!(
+                            "It is not allowed to create an interface on external network {}",
+                            asked["net_id"].as_str().unwrap_or_default()
+                        );
+                        return Err(refuse::fault(403, &message));
+                    }
+                    nic
+                }
             } else {
                 boot::automatic(call)?.ok_or_else(|| bad("No networks to attach to."))?
             };

@@ -58,9 +58,7 @@ pub(super) fn name(field: &str, value: &Value) -> Result<String, Answer> {
         return Err(invalid(field, value, &format!("{} is too long", python(value))));
     }
     if text.trim() != text || text.chars().any(char::is_control) {
-        return Err(invalid(
-            field,
-            value,
+        return Err(bad(
             "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with whitespace.",
         ));
     }
@@ -84,4 +82,9 @@ pub(super) fn metadata(value: Option<&Value>) -> Result<Doc, Answer> {
         }
     }
     Ok(map.clone())
+}
+
+/// Refuses a page length.
+pub(super) fn limit(text: &str) -> Answer {
+    bad(&format!("Invalid input for query parameters limit. Value: {text}. '{text}' does not match '^[0-9]*$'"))
 }

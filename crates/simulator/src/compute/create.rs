@@ -1,7 +1,5 @@
 //! Creating servers.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::checks::{bad, body, invalid, metadata, name, only, required};
@@ -10,6 +8,7 @@ use crate::answer::{Answer, Reply, refuse};
 use crate::block_storage;
 use crate::call::{Call, fields};
 use crate::image;
+use crate::knobs::Build;
 use crate::network::boot::{self, Nic};
 use crate::store::{Doc, Row};
 use crate::wire::{self, python};
@@ -112,7 +111,9 @@ pub(super) fn create(call: &mut Call<'_>, v: u32) -> Reply {
 fn launch(call: &mut Call<'_>, doc: Doc, nics: Vec<Nic>, groups: &[String], source: &Source) -> Result<Row, Answer> {
     let row = call.insert(SERVERS, wire::uuid(), doc, Vec::new());
     let mut ports = Vec::new();
-    for nic in nics {
+    // Nova finds out only when it builds.
+    let hopeless = nics.iter().any(|nic| nic.is_forbidden(call));
+    for nic in nics.into_iter().filter(|_| !hopeless) {
         match boot::attach(call, &row, nic, groups) {
             Ok(port) => ports.push(port),
             Err(refusal) => {
@@ -137,6 +138,10 @@ fn launch(call: &mut Call<'_>, doc: Doc, nics: Vec<Nic>, groups: &[String], sour
         "status": "ACTIVE", "vm_state": "active", "task_state": null, "power_state": 1, "launched_at": launched,
     };
     let stamp = call.stamp();
+    if hopeless && call.build == Build::Succeeds {
+        let why = "Failed to allocate the network(s), not rescheduling.";
+        call.build = Build::Fails(format!("Build of instance {} aborted: {why}", row.id));
+    }
     let then = call.building(done, |why| {
         fields! {
             "status": "ERROR", "vm_state": "error", "task_state": null,
@@ -172,10 +177,21 @@ fn check_user_data(given: &Doc) -> Result<(), Answer> {
         Some(text) if text.len() > 65_535 => {
             Err(invalid("user_data", value, &format!("{} is too long", python(value))))
         }
-        Some(text) if STANDARD.decode(text.replace(['\n', '\r'], "")).is_err() => {
+        Some(text) if !is_base64(text) => {
             Err(invalid("user_data", value, &format!("{} is not a 'base64'", python(value))))
         }
         Some(_) => Ok(()),
+    }
+}
+
+/// As lenient as Python: what is not of the alphabet is passed over, and only wrong padding is noticed.
+fn is_base64(text: &str) -> bool {
+    let digits = text.bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).count();
+    let padding = text.bytes().filter(|byte| *byte == b'=').count();
+    match digits % 4 {
+        0 => true,
+        1 => false,
+        rest => padding >= 4 - rest,
     }
 }
 
@@ -187,11 +203,17 @@ fn tags(given: &Doc) -> Result<Vec<String>, Answer> {
     if list.len() > 50 {
         return Err(invalid("tags", value, &format!("{} is too long", python(value))));
     }
-    let tag = |tag: &Value| match tag.as_str() {
-        Some(text) if (1..=60).contains(&text.chars().count()) && !text.contains(['/', ',']) => Ok(text.to_owned()),
-        _ => Err(invalid("tags", tag, &format!("{} does not match '^[^,/]*$'", python(tag)))),
-    };
-    list.iter().map(tag).collect()
+    for (number, tag) in list.iter().enumerate() {
+        let refused = |reason: &str| Err(invalid(&number.to_string(), tag, &format!("{} {reason}", python(tag))));
+        match tag.as_str() {
+            None => return refused("is not of type 'string'"),
+            Some("") => return refused("should be non-empty"),
+            Some(text) if text.chars().count() > 60 => return refused("is too long"),
+            Some(text) if text.contains(['/', ',']) => return refused("does not match '^[^,/]*$'"),
+            Some(_) => {}
+        }
+    }
+    Ok(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 /// How many servers: `min_count`, or `max_count` when only that is given.
@@ -227,7 +249,8 @@ fn source(call: &Call<'_>, given: &Doc, flavor: &Row) -> Result<Source, Answer> 
         bootable |= device["boot_index"] == 0 || device["boot_index"] == "0";
         match (device["source_type"].as_str(), device["destination_type"].as_str()) {
             (Some("volume"), _) => {
-                block_storage::attachable(call, id)?;
+                block_storage::attachable(call, id)
+                    .map_err(|_| bad(&format!("Block Device Mapping is Invalid: failed to get volume {id}.")))?;
                 source.volumes.push((id.to_owned(), goes));
             }
             (Some("image"), Some("volume")) => {
@@ -277,6 +300,11 @@ fn key(call: &Call<'_>, given: &Doc) -> Result<Option<String>, Answer> {
     }
 }
 
+/// An id, or nothing.
+fn is_id(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| uuid::Uuid::parse_str(text).is_ok())
+}
+
 fn nics(call: &Call<'_>, asked: Option<&Value>, v: u32) -> Result<Vec<Nic>, Answer> {
     match asked {
         None => Ok(boot::automatic(call)?.into_iter().collect()),
@@ -285,6 +313,9 @@ fn nics(call: &Call<'_>, asked: Option<&Value>, v: u32) -> Result<Vec<Nic>, Answ
             Some(nic) => Ok(vec![nic]),
             None => Err(bad(&format!("Unable to automatically allocate a network for project {}", call.who.project))),
         },
+        Some(whole @ Value::Array(list)) if list.iter().any(|one| !is_id(&one["uuid"]) || !is_id(&one["port"])) => {
+            Err(invalid("networks", whole, &format!("{} is not valid under any of the given schemas", python(whole))))
+        }
         Some(Value::Array(list)) => list.iter().map(|one| boot::nic(call, one)).collect(),
         Some(other) if v >= 37 => {
             Err(invalid("networks", other, &format!("{} is not valid under any of the given schemas", python(other))))

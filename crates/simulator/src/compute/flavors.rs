@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::checks::bad;
-use super::{FLAVORS, paging};
+use super::{FLAVORS, checks, paging};
 use crate::answer::{Answer, Reply, refuse};
 use crate::call::Call;
 use crate::store::Row;
@@ -41,7 +41,7 @@ pub(super) fn list(call: &Call<'_>, v: u32, detailed: bool) -> Reply {
     let mut rows: Vec<&Row> =
         call.rows(FLAVORS).filter(|row| row.number("ram") >= ram && row.number("disk") >= disk).collect();
     rows.sort_by(|one, other| one.id.cmp(&other.id));
-    let (page, more) = paging::cut(call, rows, |marker| bad(&format!("marker [{marker}] not found")))?;
+    let (page, more) = paging::cut(call, rows, checks::limit, |marker| bad(&format!("marker [{marker}] not found")))?;
     let items = page
         .iter()
         .map(|row| {

@@ -113,10 +113,18 @@ fn create(call: &mut Call<'_>, v: u32) -> Reply {
     let label = name("name", &given["name"])?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || " @._-".contains(c);
     if v >= 92 && !label.chars().all(allowed) {
-        return Err(invalid("name", &given["name"], "Only expected characters: [a-zA-Z0-9-_@. ]"));
+        return Err(invalid(
+            "name",
+            &given["name"],
+            &format!("{} does not match '^[_\\\\-\\\\@\\\\. a-zA-Z0-9]+$'", wire::python(&given["name"])),
+        ));
     }
     if given.get("type").is_some_and(|kind| kind != "ssh") {
-        return Err(invalid("type", &given["type"], "Only keypairs of type 'ssh' are accepted"));
+        return Err(invalid(
+            "type",
+            &given["type"],
+            &format!("{} is not one of ['ssh', 'x509']", wire::python(&given["type"])),
+        ));
     }
     let user = match given.get("user_id").and_then(Value::as_str) {
         Some(user) if user != call.who.user && !call.who.admin() => return Err(policy("os-keypairs:create")),

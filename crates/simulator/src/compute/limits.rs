@@ -75,10 +75,19 @@ pub(super) fn quotas(call: &Call<'_>, project: &str, path: &[&str], v: u32) -> R
         (name.to_owned(), value)
     })
     .collect();
+    let mut add = |name: &str, limit: i64| {
+        let value = if detailed { json!({"limit": limit, "in_use": 0, "reserved": 0}) } else { json!(limit) };
+        set.insert(name.to_owned(), value);
+    };
     if v < 36 {
         for name in ["floating_ips", "fixed_ips", "security_groups", "security_group_rules"] {
-            set.insert(name.to_owned(), json!(-1));
+            add(name, -1);
         }
+    }
+    if v < 57 {
+        add("injected_files", 5);
+        add("injected_file_content_bytes", 10240);
+        add("injected_file_path_bytes", 255);
     }
     set.insert("id".to_owned(), json!(project));
     Ok(Answer::ok(json!({"quota_set": set})))

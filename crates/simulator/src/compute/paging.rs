@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::checks::bad;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::store::Row;
@@ -14,13 +13,12 @@ const MOST: usize = 1000;
 pub(crate) fn cut<'r>(
     call: &Call<'_>,
     rows: Vec<&'r Row>,
+    bad_limit: impl FnOnce(&str) -> Answer,
     lost: impl FnOnce(&str) -> Answer,
 ) -> Result<(Vec<&'r Row>, bool), Answer> {
     let asked = match call.param("limit") {
         None => None,
-        Some(text) => Some(text.parse::<usize>().map_err(|_| {
-            bad(&format!("Invalid input for query parameters limit. Value: {text}. '{text}' does not match '^[0-9]*$'"))
-        })?),
+        Some(text) => Some(text.parse::<usize>().map_err(|_| bad_limit(text))?),
     };
     let limit = asked.unwrap_or(MOST).min(MOST);
     let start = match call.param("marker") {

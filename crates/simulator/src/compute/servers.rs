@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::checks::{bad, body, metadata as check_metadata, name};
-use super::{SERVERS, paging, policy, server};
+use super::{SERVERS, checks, paging, policy, server};
 use crate::answer::{Answer, Reply, refuse};
 use crate::block_storage;
 use crate::call::{Call, fields};
@@ -110,7 +110,6 @@ pub(super) fn detail(call: &Call<'_>, row: &Row, v: u32) -> Value {
     add(19, "description", row.value("description"));
     add(26, "tags", row.value("tags"));
     add(63, "trusted_image_certificates", Value::Null);
-    add(71, "server_groups", json!([]));
     add(73, "locked_reason", Value::Null);
     add(90, "OS-EXT-SRV-ATTR:hostname", row.value("hostname"));
     add(96, "pinned_availability_zone", Value::Null);
@@ -125,7 +124,11 @@ fn host_id(row: &Row) -> String {
 
 pub(super) fn show(call: &Call<'_>, id: &str, v: u32) -> Reply {
     let row = server(call, id)?;
-    Ok(Answer::ok(json!({"server": detail(call, &row, v)})))
+    let mut value = detail(call, &row, v);
+    if v >= 71 {
+        value["server_groups"] = json!([]);
+    }
+    Ok(Answer::ok(json!({"server": value})))
 }
 
 fn wanted(call: &Call<'_>, row: &Row, v: u32) -> bool {
@@ -168,7 +171,7 @@ pub(super) fn list(call: &Call<'_>, v: u32, detailed: bool) -> Reply {
             rows.reverse();
         }
     }
-    let (page, more) = paging::cut(call, rows, |marker| bad(&format!("marker [{marker}] not found")))?;
+    let (page, more) = paging::cut(call, rows, checks::limit, |marker| bad(&format!("marker [{marker}] not found")))?;
     let items = page.iter().map(|row| if detailed { detail(call, row, v) } else { summary(call, row) }).collect();
     let last = page.last().filter(|_| more).map(|row| row.id.clone());
     let path = if detailed { "v2.1/servers/detail" } else { "v2.1/servers" };

@@ -10,7 +10,7 @@ use crate::store::{Doc, Row, Step};
 use crate::wire;
 
 /// From this microversion on the stack's id goes by another name.
-const RENAMED: u32 = 12;
+const RENAMED: u32 = 13;
 
 const KEYS: [&str; 16] = [
     "name",

@@ -90,7 +90,7 @@ fn scope(call: &Call<'_>, proven: &Proven, scope: Option<&Value>) -> Option<(Str
     };
     match (&proven.bound, asked) {
         (Some((project, role)), None) => Some((project.clone(), *role)),
-        (Some((project, role)), Some(asked)) => (*project == asked).then(|| (asked, *role)),
+        (Some((project, role)), Some(asked)) => (*project == asked).then_some((asked, *role)),
         (None, None) => Some((String::new(), Role::Reader)),
         (None, Some(asked)) => {
             let role = directory::role(call.store.get(USERS, &proven.user)?, &asked)?;

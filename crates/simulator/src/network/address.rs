@@ -60,8 +60,8 @@ fn bounds(pool: &Value) -> Option<(IpAddr, IpAddr)> {
 pub(super) fn check_pool(pool: &Value, net: &IpNet) -> Result<(), String> {
     match bounds(pool) {
         Some((start, end)) if net.contains(&start) && net.contains(&end) && start <= end => Ok(()),
-        Some((start, end)) => Err(format!("The allocation pool {start}-{end} spans beyond the subnet cidr {net}")),
-        None => Err("An allocation pool needs the addresses start and end".to_owned()),
+        Some((start, end)) => Err(format!("The allocation pool {start}-{end} spans beyond the subnet cidr {net}.")),
+        None => Err("An allocation pool needs the addresses start and end.".to_owned()),
     }
 }
 

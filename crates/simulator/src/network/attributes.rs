@@ -56,7 +56,11 @@ fn check(attribute: &Attribute, value: &Value) -> Result<(), Answer> {
             Some(text) if text.chars().count() > 255 => Err(invalid(name, value, "exceeds maximum length of 255")),
             Some(_) => Ok(()),
         },
-        Shape::Flag if !value.is_boolean() => Err(invalid(name, value, "cannot be converted to boolean")),
+        Shape::Flag if !value.is_boolean() => {
+            let value = wire::python_bare(value);
+            let message = format!("Invalid input for operation: '{value}' cannot be converted to boolean.");
+            Err(refuse::network(400, "InvalidInput", &message))
+        }
         Shape::Uuid if !uuid(value) => Err(invalid(name, value, "is not a valid UUID")),
         Shape::UuidOrNull if !value.is_null() && !uuid(value) => Err(invalid(name, value, "is not a valid UUID")),
         Shape::List if !value.is_array() => Err(invalid(name, value, "is not a list")),
@@ -111,19 +115,14 @@ pub(super) fn for_create(call: &Call<'_>, kind: &Kind, mut given: Doc) -> Result
     Ok(given)
 }
 
-/// Checks the body of a change.
-pub(super) fn for_update(kind: &Kind, given: Doc) -> Result<Doc, Answer> {
-    unknown(kind, &given)?;
-    for attribute in kind.attributes {
-        if let Some(value) = given.get(attribute.name) {
-            if !attribute.mutable {
-                return Err(refuse::network(
-                    400,
-                    "HTTPBadRequest",
-                    &format!("Cannot update read-only attribute {}", attribute.name),
-                ));
-            }
-            check(attribute, value)?;
+/// Checks the body of a change; `shown` is how the thing is now.
+pub(super) fn for_update(kind: &Kind, shown: &Value, given: Doc) -> Result<Doc, Answer> {
+    let attribute = |name: &str| kind.attributes.iter().find(|attribute| attribute.name == name);
+    for (name, value) in &given {
+        match attribute(name) {
+            Some(attribute) if attribute.mutable => check(attribute, value)?,
+            None if shown.get(name).is_none() => unknown(kind, &given)?,
+            _ => return Err(bad(&format!("Cannot update read-only attribute {name}"))),
         }
     }
     Ok(given)

@@ -16,6 +16,13 @@ pub(crate) enum Nic {
     Port(Row),
 }
 
+impl Nic {
+    /// Whether the caller may see the network but not put a server on it.
+    pub(crate) fn is_forbidden(&self, call: &Call<'_>) -> bool {
+        matches!(self, Self::Network { network, .. } if network.flag("router:external") && !network.flag("shared") && !call.who.may(network))
+    }
+}
+
 fn has_subnet(call: &Call<'_>, network: &Row) -> bool {
     call.rows(SUBNETS).any(|subnet| subnet.text("network_id") == network.id)
 }
@@ -48,10 +55,6 @@ pub(crate) fn nic(call: &Call<'_>, asked: &Value) -> Result<Nic, Answer> {
     let id = asked["uuid"].as_str().or(asked["net_id"].as_str()).unwrap_or_default();
     let network =
         networks::KIND.find(call, id).map_err(|_| refuse::fault(400, &format!("Network {id} could not be found.")))?;
-    if network.flag("router:external") && !call.who.admin() {
-        let message = format!("It is not allowed to create an interface on external network {id}");
-        return Err(refuse::fault(403, &message));
-    }
     if !has_subnet(call, &network) {
         let message = format!("Network {id} requires a subnet in order to boot instances on.");
         return Err(refuse::fault(400, &message));

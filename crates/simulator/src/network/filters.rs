@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{bad, refuse};
+use super::{Kind, bad, refuse};
 use crate::answer::{Answer, Reply};
 use crate::call::Call;
 
@@ -58,8 +58,20 @@ pub(super) fn only_fields(call: &Call<'_>, item: Value) -> Value {
     }
 }
 
-/// Filters, sorts and pages a list. `extra` are filters without an attribute, which the caller has not to check.
-pub(super) fn answer(call: &Call<'_>, many: &str, path: &str, extra: &[&str], mut items: Vec<Value>) -> Reply {
+/// What every collection can be filtered by.
+const COMMON: [&str; 9] =
+    ["id", "name", "project_id", "tenant_id", "status", "description", "revision_number", "created_at", "updated_at"];
+
+/// Whether a collection can be filtered by this.
+fn known(kind: &Kind, name: &str) -> bool {
+    COMMON.contains(&name)
+        || (kind.tagged && TAGS.contains(&name))
+        || kind.filters.contains(&name)
+        || kind.attributes.iter().any(|attribute| attribute.name == name)
+}
+
+/// Filters, sorts and pages a list.
+pub(super) fn answer(call: &Call<'_>, kind: &Kind, mut items: Vec<Value>) -> Reply {
     let mut wanted: Vec<(&str, Vec<&str>)> = Vec::new();
     for (name, value) in &call.query {
         if CONTROLS.contains(&name.as_str()) {
@@ -72,10 +84,7 @@ pub(super) fn answer(call: &Call<'_>, many: &str, path: &str, extra: &[&str], mu
     }
     let strange: Vec<String> = wanted
         .iter()
-        .filter(|(name, _)| {
-            let known = items.first().is_none_or(|item| item.get(*name).is_some());
-            !known && !TAGS.contains(name) && !extra.contains(name)
-        })
+        .filter(|(name, _)| !known(kind, name) && items.first().is_none_or(|item| item.get(*name).is_none()))
         .map(|(name, _)| format!("'{name}'"))
         .collect();
     if !strange.is_empty() {
@@ -94,10 +103,10 @@ pub(super) fn answer(call: &Call<'_>, many: &str, path: &str, extra: &[&str], mu
             items.reverse();
         }
     }
-    page(call, many, path, items)
+    page(call, kind, items)
 }
 
-fn page(call: &Call<'_>, many: &str, path: &str, items: Vec<Value>) -> Reply {
+fn page(call: &Call<'_>, kind: &Kind, items: Vec<Value>) -> Reply {
     let limit = match call.param("limit") {
         None => None,
         Some(text) => Some(text.parse::<usize>().map_err(|_| {
@@ -108,10 +117,9 @@ fn page(call: &Call<'_>, many: &str, path: &str, items: Vec<Value>) -> Reply {
     .filter(|limit| *limit > 0);
     let start = match call.param("marker") {
         None => 0,
-        // A marker that is gone ends the list here; Neutron looks it up in the database and refuses.
         Some(marker) => match items.iter().position(|item| item["id"] == marker) {
             Some(position) => position + 1,
-            None => return Err(lost(marker)),
+            None => return Err(kind.missing(marker)),
         },
     };
     let rest = items.len() - start;
@@ -127,7 +135,7 @@ fn page(call: &Call<'_>, many: &str, path: &str, items: Vec<Value>) -> Reply {
             .collect();
         let link = |rel: &str, item: &Value, tail: &str| {
             let id = item["id"].as_str().unwrap_or_default();
-            json!({"rel": rel, "href": format!("{}/v2.0/{path}?{}&marker={id}{tail}", call.base, kept.join("&"))})
+            json!({"rel": rel, "href": format!("{}/v2.0/{}?{}&marker={id}{tail}", call.base, kind.path, kept.join("&"))})
         };
         if let Some(last) = shown.last().filter(|_| count == limit) {
             links.push(link("next", last, ""));
@@ -137,17 +145,9 @@ fn page(call: &Call<'_>, many: &str, path: &str, items: Vec<Value>) -> Reply {
         }
     }
     let shown: Vec<Value> = shown.into_iter().map(|item| only_fields(call, item)).collect();
-    let mut body = json!({many: shown});
+    let mut body = json!({kind.many: shown});
     if !links.is_empty() {
-        body[format!("{many}_links")] = json!(links);
+        body[format!("{}_links", kind.many)] = json!(links);
     }
     Ok(Answer::ok(body))
-}
-
-fn lost(marker: &str) -> Answer {
-    refuse::network(
-        404,
-        "HTTPNotFound",
-        &format!("The resource could not be found. Marker {marker} is not in the list."),
-    )
 }

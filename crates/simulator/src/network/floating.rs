@@ -30,7 +30,7 @@ pub(super) const KIND: Kind = Kind {
         fixed("dns_domain", Shape::Text),
         free("qos_policy_id", Shape::UuidOrNull),
     ],
-    filters: &[],
+    filters: &["router_id"],
     tagged: true,
     shared: super::not_shared,
     view,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::attributes::{Shape, free, take_project};
-use super::{GROUPS, Kind, PORTS, RULES, bad, conflict, rules, set_all};
+use super::{GROUPS, Kind, PORTS, RULES, conflict, rules, set_all};
 use crate::answer::Answer;
 use crate::call::{Call, fields};
 use crate::store::{Doc, Row};
@@ -38,13 +38,10 @@ fn view(call: &Call<'_>, row: &Row) -> Value {
 
 fn create(call: &mut Call<'_>, mut given: Doc) -> Result<Row, Answer> {
     let project = take_project(&mut given);
-    let Some(name) = given.get("name").and_then(Value::as_str) else {
-        return Err(bad("Failed to parse request. Required attribute 'name' not specified"));
-    };
-    if name == "default" {
+    if given.get("name").is_some_and(|name| name == "default") {
         return Err(conflict("SecurityGroupDefaultAlreadyExists", "Default security group already exists."));
     }
-    let mut doc = fields! {"description": "", "stateful": true, "tags": [], "revision": 1};
+    let mut doc = fields! {"name": "", "description": "", "stateful": true, "tags": [], "revision": 1};
     doc.extend(given);
     let row = call.insert_for(&project, GROUPS, wire::uuid(), doc, Vec::new());
     for ethertype in ["IPv4", "IPv6"] {
@@ -69,7 +66,7 @@ fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), Answer> {
         return Err(conflict("SecurityGroupInUse", &format!("Security Group {} in use.", row.id)));
     }
     if row.text("name") == "default" && !call.who.admin() {
-        let message = "Removing default security group is not allowed.";
+        let message = "Insufficient rights for removing default security group.";
         return Err(conflict("SecurityGroupCannotRemoveDefault", message));
     }
     let rules: Vec<String> =

@@ -35,7 +35,7 @@ pub(crate) const KIND: Kind = Kind {
         free("binding:profile", Shape::Any),
         fixed("mac_address", Shape::Text),
     ],
-    filters: &["binding:host_id"],
+    filters: &["ip_allocation"],
     tagged: true,
     shared: super::not_shared,
     view,

@@ -47,7 +47,7 @@ pub(super) fn serve(call: &Call<'_>, path: &[&str]) -> Reply {
         return Err(disallowed("rule:get_quota"));
     }
     let detailed = matches!(tail, ["details" | "details.json"]);
-    let quota: Map<String, Value> = limits(call)
+    let mut quota: Map<String, Value> = limits(call)
         .into_iter()
         .map(|(name, table, limit)| {
             let value = if detailed {
@@ -58,5 +58,12 @@ pub(super) fn serve(call: &Call<'_>, path: &[&str]) -> Reply {
             (name.to_owned(), value)
         })
         .collect();
+    // What Neutron counts as well and nobody here can have.
+    quota.extend([("subnetpool", -1), ("router_route", 30), ("rbac_policy", 10), ("trunk", -1)].map(
+        |(name, limit)| {
+            let value = if detailed { json!({"limit": limit, "used": 0, "reserved": 0}) } else { json!(limit) };
+            (name.to_owned(), value)
+        },
+    ));
     Ok(Answer::ok(json!({"quota": quota})))
 }

@@ -160,6 +160,13 @@ fn delete(call: &mut Call<'_>, row: &Row) -> Result<(), Answer> {
 pub(super) fn interface(call: &mut Call<'_>, id: &str, action: &str) -> Reply {
     let router = KIND.find_own(call, id, action)?;
     let given = call.object().ok_or_else(|| bad("Body contains invalid data"))?;
+    for name in ["port_id", "subnet_id"] {
+        if let Some(value) = given.get(name)
+            && value.as_str().is_none_or(|text| uuid::Uuid::parse_str(text).is_err())
+        {
+            return Err(bad_request("router", &format!("'{}' is not a valid UUID.", wire::python_bare(value))));
+        }
+    }
     let text = |name: &str| given.get(name).and_then(Value::as_str).map(str::to_owned);
     let port = match (action, text("port_id"), text("subnet_id")) {
         ("add_router_interface", Some(port), _) => add_port(call, &router, &port)?,
@@ -173,7 +180,7 @@ pub(super) fn interface(call: &mut Call<'_>, id: &str, action: &str) -> Reply {
         port.doc["fixed_ips"].as_array().into_iter().flatten().map(|ip| ip["subnet_id"].clone()).collect();
     super::touch(call, ROUTERS, id);
     Ok(Answer::ok(json!({
-        "id": router.id, "project_id": router.project, "tenant_id": router.project, "port_id": port.id,
+        "id": router.id, "project_id": router.project, "port_id": port.id,
         "network_id": port.text("network_id"), "subnet_id": subnets.first(), "subnet_ids": subnets,
     })))
 }

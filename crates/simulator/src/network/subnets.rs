@@ -71,20 +71,41 @@ fn create(call: &mut Call<'_>, mut given: Doc) -> Result<Row, Answer> {
     if !call.who.may(&network) {
         return Err(networks::KIND.missing(&network_id));
     }
-    let version = match given["ip_version"].as_i64().or_else(|| given["ip_version"].as_str()?.parse().ok()) {
-        Some(version @ (4 | 6)) => version,
-        _ => {
-            let value = wire::python_bare(&given["ip_version"]);
-            return Err(bad(&format!("Invalid input for ip_version. Reason: '{value}' is not in [4, 6].")));
-        }
+    let asked = &given["ip_version"];
+    let number = asked.as_i64().or_else(|| asked.as_str()?.parse().ok());
+    let Some(version) = number.filter(|version| matches!(version, 4 | 6)) else {
+        let message = format!("Invalid input for ip_version. Reason: {} is not in valid_values.", wire::python(asked));
+        return Err(bad(&message));
     };
+    for server in given.get("dns_nameservers").and_then(Value::as_array).into_iter().flatten() {
+        let text = wire::python_bare(server);
+        if text.parse::<IpAddr>().is_err() {
+            let message = format!(
+                "Invalid input for dns_nameservers. Reason: '{text}' is not a valid nameserver. '{text}' is not a valid IP address."
+            );
+            return Err(bad(&message));
+        }
+    }
     let Some(cidr) = given.get("cidr").and_then(Value::as_str) else {
         return Err(bad_request("subnets", "a subnetpool must be specified in the absence of a cidr."));
     };
     // Neutron cuts host bits off rather than refusing them.
-    let net = cidr.parse::<IpNet>().map_err(|_| input(&format!("{cidr} is not in a CIDR format")))?.trunc();
+    let net = cidr
+        .parse::<IpNet>()
+        .or_else(|error| cidr.parse::<IpAddr>().map(IpNet::from).map_err(|_| error))
+        .map_err(|_| input(&format!("{cidr} is not in a CIDR format")))?
+        .trunc();
     if (version == 4) != net.addr().is_ipv4() {
-        return Err(input(&format!("Requested IP version {version} does not match cidr {net}")));
+        return Err(input(&format!("cidr '{net}' does not match the ip_version '{version}'")));
+    }
+    if given.get("enable_dhcp") != Some(&Value::Bool(false)) {
+        if net.network().is_unspecified() {
+            let first = net.network();
+            return Err(input(&format!("First IP '{first}' of network is not supported if enable_dhcp is True.")));
+        }
+        if net.max_prefix_len() - net.prefix_len() < 2 {
+            return Err(input("Subnet has a prefix length that is incompatible with DHCP service enabled"));
+        }
     }
     let overlaps = call
         .rows(SUBNETS)
@@ -110,7 +131,8 @@ fn create(call: &mut Call<'_>, mut given: Doc) -> Result<Row, Answer> {
     let pools = match given.get("allocation_pools").and_then(Value::as_array).filter(|pools| !pools.is_empty()) {
         Some(pools) => {
             for pool in pools {
-                address::check_pool(pool, &net).map_err(|why| input(&why))?;
+                address::check_pool(pool, &net)
+                    .map_err(|why| refuse::network(400, "OutOfBoundsAllocationPool", &why))?;
             }
             pools.clone()
         }
