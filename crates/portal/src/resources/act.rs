@@ -35,6 +35,8 @@ impl Portal {
         let Call { place, slug, id, action, input } = call;
         let (_, binding) = self.resolve(ctx, place, Need::Provision).await?;
         let row = self.find_row(&binding, slug, id).await?;
+        // The row's own binding: the place may have been bound to another project since.
+        let binding = self.binding(&row.binding_id).await?;
         let unknown = || Error::from(model::Error::not_found(format!("action {action} on a {slug}")));
         let (descriptor, act) = row.kind.act(action).ok_or_else(unknown)?;
         let fields = input.check(&descriptor.fields)?;

@@ -24,7 +24,12 @@ pub(crate) struct Clouds {
 
 impl Clouds {
     pub(crate) fn new(settings: &Settings) -> Result<Self, StartError> {
-        let cloud = settings.cloud.clone().map(Cloud::new).transpose()?;
+        let mut config = settings.cloud.clone();
+        if let Some(config) = &mut config {
+            // Leases and quiet times are reckoned from it.
+            config.timeout = settings.timings.timeout;
+        }
+        let cloud = config.map(Cloud::new).transpose()?;
         let lists = moka::future::Cache::builder().max_capacity(1000).time_to_live(Duration::from_secs(60)).build();
         Ok(Self { cloud, lists })
     }

@@ -24,6 +24,8 @@ pub(super) struct Effect {
     pub made: Vec<String>,
     /// Whether more parts are to be made, or to be deleted, behind this one.
     pub more: bool,
+    /// The cloud's ids of second things with the same tag, which were deleted.
+    pub twins: Vec<String>,
 }
 
 /// The parts of a row's creation: those that its spec asks for.
@@ -79,7 +81,7 @@ impl<'a> Parts<'a> {
     }
 
     fn still(&self, heard: Heard) -> Effect {
-        Effect { heard, seen: None, made: self.row.made.clone(), more: false }
+        Effect { heard, seen: None, made: self.row.made.clone(), more: false, twins: Vec::new() }
     }
 
     /// The part that comes next, and whether others come behind it.
@@ -95,7 +97,7 @@ impl<'a> Parts<'a> {
         let heard = Heard::Has { id: seen.id.clone(), state: seen.state, fault: seen.fault.clone() };
         // What a page shows is the thing itself, not its parts.
         let seen = self.row.made.is_empty().then_some(seen);
-        Effect { heard, seen, made, more }
+        Effect { heard, seen, made, more, twins: Vec::new() }
     }
 
     async fn make(&self, cloud: &ScopedCloud) -> Effect {
@@ -133,7 +135,7 @@ impl<'a> Parts<'a> {
             };
         }
         match self.tagged(cloud, part).await {
-            Ok(Found::One(seen)) => self.has(*seen, more),
+            Ok(Found::One(seen, twins)) => Effect { twins, ..self.has(*seen, more) },
             Ok(Found::None) => self.still(Heard::HasNot),
             Ok(Found::Unsure) | Err(_) => self.still(Heard::Doubt),
         }
@@ -150,12 +152,19 @@ impl<'a> Parts<'a> {
         }
         let listing = cloud.list(part.collection, &query).await?;
         let ours = |seen: &Seen| seen.tag.as_deref() == Some(tag) && seen.belongs_to(self.project.as_str());
-        let found = listing.items.iter().filter_map(|value| (part.read)(value)).find(ours);
-        Ok(match found {
-            Some(seen) => Found::One(Box::new(seen)),
-            None if listing.complete => Found::None,
-            None => Found::Unsure,
-        })
+        let mut found: Vec<Seen> = listing.items.iter().filter_map(|value| (part.read)(value)).filter(ours).collect();
+        if found.is_empty() {
+            return Ok(if listing.complete { Found::None } else { Found::Unsure });
+        }
+        let kept = found.remove(0);
+        // Two with one tag: a request that was thought lost was only slow. One is enough; the other goes. Should that
+        // fail, the next look finds it again, because the row stays in doubt until then.
+        let mut twins = Vec::new();
+        for twin in found {
+            cloud.send(&part.collection.delete(twin.id.as_str())).await?;
+            twins.push(twin.id.to_string());
+        }
+        Ok(Found::One(Box::new(kept), twins))
     }
 
     async fn look(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
@@ -173,7 +182,7 @@ impl<'a> Parts<'a> {
 
     fn read(&self, seen: Seen) -> Effect {
         let heard = Heard::Has { id: seen.id.clone(), state: seen.state, fault: seen.fault.clone() };
-        Effect { heard, seen: Some(seen), made: self.row.made.clone(), more: false }
+        Effect { heard, seen: Some(seen), made: self.row.made.clone(), more: false, twins: Vec::new() }
     }
 
     async fn confirm(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
@@ -212,7 +221,7 @@ impl<'a> Parts<'a> {
         if heard == Heard::Accepted && !last {
             made.pop();
         }
-        Effect { heard, seen: None, made, more: !last }
+        Effect { heard, seen: None, made, more: !last, twins: Vec::new() }
     }
 
     fn collection(&self, part: usize) -> &'static Collection {
@@ -221,7 +230,7 @@ impl<'a> Parts<'a> {
 }
 
 enum Found {
-    One(Box<Seen>),
+    One(Box<Seen>, Vec<String>),
     None,
     /// The list was cut short.
     Unsure,

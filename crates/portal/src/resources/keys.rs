@@ -43,6 +43,13 @@ impl Portal {
         Ok(Some(self.row(&ResourceId::new(row.text("resource_id")?)).await?.view()))
     }
 
+    /// Forgets keys that are older than they are remembered for.
+    pub(super) async fn forget_keys(&self) -> Result<()> {
+        let sql = "DELETE FROM idempotency WHERE created_at <= $1";
+        self.db().execute(sql, values![self.now() - LIFE]).await?;
+        Ok(())
+    }
+
     /// Remembers a key in the transaction of what it did. False when another request was first under it.
     pub(super) async fn remember(&self, tx: &mut Tx, keyed: Option<&Keyed>, resource: &ResourceId) -> Result<bool> {
         let Some(keyed) = keyed else { return Ok(true) };

@@ -37,3 +37,8 @@ pub(super) async fn release(tx: &mut Tx, binding: &BindingId, usage: Usage) -> R
         _ => Err(Error::Corrupt("binding")),
     }
 }
+
+/// Counts again what is there after all; this may go over the quota.
+pub(super) async fn recount(tx: &mut Tx, binding: &BindingId, usage: Usage) -> Result<()> {
+    release(tx, binding, Usage::ZERO - usage).await
+}

@@ -14,6 +14,8 @@ use tracing::{error, info};
 const AT_ONCE: usize = 16;
 /// How many due rows are taken in one round.
 const ROUND: i64 = 200;
+/// In microseconds.
+const HOUR: i64 = 3_600_000_000;
 
 impl Portal {
     /// Advances what is due until it is told to stop; what is under way then is finished.
@@ -21,8 +23,15 @@ impl Portal {
         if let Err(error) = self.take_over().await {
             error!(?error, "could not take over from an earlier run");
         }
+        let mut tidied = 0;
         let mut pause = self.inner.settings.timings.transit_min.min(Duration::from_secs(1));
         while !stop.is_cancelled() {
+            if self.now() - tidied > HOUR {
+                tidied = self.now();
+                if let Err(error) = self.forget_keys().await {
+                    error!(?error, "could not forget old idempotency keys");
+                }
+            }
             match self.round(&stop).await {
                 Ok(_) => pause = self.inner.settings.timings.transit_min.min(Duration::from_secs(1)),
                 Err(error) => {

@@ -1,7 +1,7 @@
 //! The end of a step: row, quota and audit in one transaction, written only while the lease holds.
 use super::{
     effect::{self, Effect},
-    lifecycle::{self, Rules, Standing, Wanted},
+    lifecycle::{self, Heard, Rules, Standing, Wanted},
     quota,
     row::Row,
 };
@@ -22,20 +22,23 @@ impl Portal {
         let timings = &self.inner.settings.timings;
         let rules = Rules { quiet: timings.timeout + timings.quiet };
         let main = effect.made.first().map(ExternalId::new);
-        let standing = lifecycle::after(
-            before.wanted,
-            before.standing.clone(),
-            effect.heard.clone(),
-            main.as_ref(),
-            effect.more,
-            now,
-            rules,
-        );
+        // Some services answer a creation before they know of it (Magnum): a thing so young has not vanished.
+        let young = now.saturating_sub(before.created_at) < micros(rules.quiet);
+        let heard = match (&before.standing, before.wanted, effect.heard.clone()) {
+            (Standing::Building { .. }, Wanted::Present, Heard::HasNot) if young => Heard::Unreached,
+            (_, _, heard) => heard,
+        };
+        let standing =
+            lifecycle::after(before.wanted, before.standing.clone(), heard, main.as_ref(), effect.more, now, rules);
         let mut row = before.clone();
         row.made = effect.made;
         row.external_id = standing.id().cloned().or(main).or_else(|| before.external_id.clone());
         if let Some(seen) = &effect.seen {
             row.observed = seen.metadata.clone();
+            // What has no name of its own is called what the cloud calls it: a floating IP, its address.
+            if !row.kind.kind.fields.iter().any(|field| field.name == "name") {
+                row.name = seen.name.clone();
+            }
         }
         row.standing = standing;
         let changed = row.state() != before.state() || row.standing.fault() != before.standing.fault();
@@ -43,11 +46,13 @@ impl Portal {
         // What is broken or vanished may still stand in the cloud, and counts until that is sure.
         let nothing_there = match &row.standing {
             Standing::Gone | Standing::Failed { id: None, .. } => true,
-            Standing::Vanished { .. } => effect.heard == lifecycle::Heard::SurelyNot,
+            Standing::Vanished { .. } => effect.heard == Heard::SurelyNot,
             _ => false,
         };
         let release = before.counted && nothing_there;
-        row.counted = before.counted && !release;
+        // What had been given up and is there after all counts again, even over the quota.
+        let recount = !before.counted && before.state() == State::Vanished && row.state() == State::Active;
+        row.counted = before.counted && !release || recount;
         let due = self.due(&row).map(|wait| now + micros(wait));
         let ended = matches!(row.standing, Standing::Gone | Standing::Failed { id: None, .. });
         // Secrets have done their work once everything is made, or will not be.
@@ -60,8 +65,11 @@ impl Portal {
         if release {
             quota::release(&mut tx, &row.binding_id, row.usage).await?;
         }
+        if recount {
+            quota::recount(&mut tx, &row.binding_id, row.usage).await?;
+        }
         let sql = "UPDATE resources SET standing = $3, state = $4, fault = $5, external_id = $6, parts = $7,
-                observed = $8, counted = $9, due_at = $10, tries = $11, sealed_spec = $12,
+                observed = $8, name = $16, counted = $9, due_at = $10, tries = $11, sealed_spec = $12,
                 claim = CASE WHEN $13 = 1 THEN NULL ELSE claim END,
                 updated_at = CASE WHEN $14 = 1 THEN $15 ELSE updated_at END,
                 lease_owner = NULL, lease_until = NULL
@@ -85,11 +93,24 @@ impl Portal {
                     ended,
                     changed,
                     now,
+                    row.name.as_str(),
                 ],
             )
             .await?;
         if written == 0 {
             return Ok(false);
+        }
+        if !matches!(row.state(), State::Active | State::Building | State::Requested) {
+            let sql = "UPDATE operations SET standing = 'failed', fault = $2, updated_at = $3
+                WHERE resource_id = $1 AND standing = 'pending'";
+            tx.execute(sql, values![&row.id, "It was not there any more.", now]).await?;
+        }
+        for twin in &effect.twins {
+            let event = Event::new(row.slug.as_str(), format!("{}.twin", row.kind.slug()), AuditOutcome::Succeeded)
+                .within(row.environment)
+                .about(row.kind.slug(), row.id.as_str(), &row.name)
+                .detail(json!({ "deleted": twin }));
+            audit::append(&mut tx, now, ctx, event).await?;
         }
         if let Some(event) = event(before, &row) {
             audit::append(&mut tx, now, ctx, event).await?;

@@ -111,6 +111,21 @@ async fn a_cloud_that_lets_nobody_in_proves_nothing() {
 }
 
 #[tokio::test]
+async fn two_things_with_one_tag_become_one_again() {
+    everywhere(PLENTY, async |scene| {
+        scene.cloud.add(lost("/v3"));
+        let made = scene.provision("volume", json!({"name": "a", "size_gb": 5})).await.unwrap().view;
+        scene.make_outside("volume", json!({"name": "a", "size": 5, "metadata": {"atonix_id": made.id}})).await;
+        scene.until(&made.id, State::Active).await;
+        let list = scene.world.portal.list(&scene.operator, &scene.place, "volume").await.unwrap();
+        assert_eq!(list.items.len(), 1);
+        let detail = scene.world.portal.detail(&scene.operator, &scene.place, made.id.as_str()).await.unwrap();
+        assert!(detail.events.iter().any(|event| event.action == "volume.twin"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_vanishes_counts_until_a_whole_list_confirms_it() {
     everywhere(PLENTY, async |scene| {
         let volume = scene.provision("volume", json!({"name": "a", "size_gb": 5})).await.unwrap().view;

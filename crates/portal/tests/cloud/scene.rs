@@ -126,10 +126,18 @@ impl Scene<'_> {
 
     /// Somebody deletes a volume past the platform.
     pub(crate) async fn delete_outside(&self, volume: &str) {
+        self.outside(&services::find("volume").unwrap().collection.delete(volume)).await;
+    }
+
+    /// Somebody makes something past the platform.
+    pub(crate) async fn make_outside(&self, kind: &str, body: Value) {
+        self.outside(&services::find(kind).unwrap().collection.create(body)).await;
+    }
+
+    async fn outside(&self, request: &openstack::Request) {
         let cloud = Cloud::new(config(&self.auth_url)).unwrap();
         let scope = ProjectScope::Name { name: "devops-staging-9a3f".to_owned(), domain: "Default".to_owned() };
-        let request = services::find("volume").unwrap().collection.delete(volume);
-        cloud.send(&scope, "RegionOne", &request, "").await.unwrap();
+        cloud.send(&scope, "RegionOne", request, "").await.unwrap();
     }
 
     pub(crate) fn workspace(&self) -> &WorkspaceSlug {

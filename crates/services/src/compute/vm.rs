@@ -173,7 +173,6 @@ struct Server {
     #[serde(default)]
     addresses: std::collections::BTreeMap<String, Vec<Address>>,
     flavor: Option<Flavor>,
-    key_name: Option<String>,
     fault: Option<Fault>,
     #[serde(rename = "OS-EXT-STS:task_state")]
     task: Option<String>,
@@ -206,8 +205,7 @@ fn read(value: &Value) -> Option<Seen> {
         .in_state(state)
         .with("power", server.status.to_lowercase())
         .with("addresses", addresses.join(", "))
-        .with("flavor", server.flavor.map(|flavor| flavor.original_name).unwrap_or_default())
-        .with("key_name", server.key_name.unwrap_or_default());
+        .with("flavor", server.flavor.map(|flavor| flavor.original_name).unwrap_or_default());
     seen.fault = server.fault.map(|fault| fault.message);
     seen.tag = server.tags.iter().find_map(|tag| tag_of(tag));
     Some(seen)
