@@ -49,7 +49,7 @@ impl Site {
 }
 
 /// The rows of the site's files: `/pkg/…`, and each file at the top.
-pub fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     let mut rows = vec![Row::new(Method::GET, "/pkg/{*file}", Door::Asset, Needs::Nobody, packaged)];
     let top = Files::iter().filter(|name| !name.starts_with("pkg/") && !is_variant(name) && name.is_ascii());
     for name in top.filter(|name| !name.contains(['{', '}', '*'])) {
@@ -67,7 +67,9 @@ fn is_variant(name: &str) -> bool {
 }
 
 async fn packaged(State(server): State<Server>, uri: Uri, headers: HeaderMap) -> Response {
-    let file = uri.path().trim_start_matches("/pkg/");
+    // A page names the file as wasm-bindgen does, unless cargo-leptos built the server too.
+    let path = uri.path().replace("_bg.wasm", ".wasm");
+    let file = path.trim_start_matches("/pkg/");
     match file.split_once('/') {
         Some((hash, file)) if hash == server.site.hash && !server.config.watched => {
             answer(&format!("{PKG}/{file}"), "public, max-age=31536000, immutable", &headers)

@@ -3,7 +3,7 @@ use ipnet::IpNet;
 use std::net::IpAddr;
 
 /// The client's address: the peer, or, when that is one of our proxies, the last in `X-Forwarded-For` that is not.
-pub fn address(peer: Option<IpAddr>, forwarded: &[&str], trusted: &[IpNet]) -> String {
+pub(crate) fn address(peer: Option<IpAddr>, forwarded: &[&str], trusted: &[IpNet]) -> String {
     let ours = |address: &IpAddr| trusted.iter().any(|net| net.contains(&address.to_canonical()));
     let Some(peer) = peer else { return "unknown".to_owned() };
     let mut address = peer;

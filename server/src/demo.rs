@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 /// What the demo is started with.
 #[derive(Clone, Debug)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// Where the portal listens.
     pub listen: SocketAddr,
     /// The folder of database, simulator's state and key. Other files in it are left alone.
@@ -77,7 +77,7 @@ const MEMBERS: [(&str, &str, Role); 3] = [
 ///
 /// # Errors
 /// A sentence for whoever starts it.
-pub async fn run(
+pub(crate) async fn run(
     demo: Demo,
     environment: &dyn Fn(&str) -> Option<String>,
     stop: CancellationToken,
@@ -89,7 +89,7 @@ pub async fn run(
     let listen = listener.local_addr()?;
 
     let (service, administrator, cloud) = (password()?, password()?, password()?);
-    let simulated = data.join("simulator");
+    let simulated = data.join("atonix-simulator");
     std::fs::create_dir_all(&simulated)?;
     let simulator = Simulator::start(simulator::Config {
         data: Some(simulated),
@@ -133,7 +133,7 @@ fn config(
     auth_url: &str,
     password: &str,
 ) -> anyhow::Result<Config> {
-    let key = secret_key(&data.join("secret.key"))?;
+    let key = secret_key(&data.join("atonix.key"))?;
     let database = format!("sqlite://{}", percent_encoded(&data.join("atonix.db"))?);
     Ok(Config::read(&|name| match name {
         "SECRET_KEY" => Some(key.clone()),

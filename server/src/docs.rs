@@ -18,7 +18,7 @@ const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'u
     connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The rows of the documentation.
-pub fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     vec![
         Row::new(Method::GET, "/api/openapi.json", Door::Asset, Needs::Nobody, document),
         Row::new(Method::GET, "/api/docs", Door::Asset, Needs::Nobody, || async { Redirect::permanent("/api/docs/") }),

@@ -14,11 +14,11 @@ use tracing::{Instrument, info, info_span};
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What pages may load and do: everything from us, nothing from elsewhere. Pages add a nonce to the scripts.
-pub const STRICT: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+pub(crate) const STRICT: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Handles one request, from its id to its last header.
-pub async fn envelope(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn envelope(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = known_id(request.headers()).unwrap_or_else(Ctx::new_request_id);
     request.extensions_mut().insert(id.clone());

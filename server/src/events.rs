@@ -26,7 +26,7 @@ use tower_sessions::Session;
 const BEAT: Duration = Duration::from_secs(15);
 
 /// The row of the stream.
-pub fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     vec![Row::new(Method::GET, "/events", Door::Rest, Needs::Member(Role::Viewer), events)]
 }
 

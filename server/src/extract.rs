@@ -13,12 +13,12 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The largest body of a REST request, in bytes.
-pub const LARGEST_BODY: usize = 1024 * 1024;
+pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 /// The longest idempotency key, in characters.
 const LONGEST_KEY: usize = 255;
 
 /// Who asks, as the gate before the handler found out.
-pub struct Caller(pub Ctx);
+pub(crate) struct Caller(pub Ctx);
 
 impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
@@ -28,7 +28,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 }
 
 /// A JSON object.
-pub struct Body(pub Map<String, Value>);
+pub(crate) struct Body(pub Map<String, Value>);
 
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
@@ -66,7 +66,7 @@ impl Body {
     ///
     /// # Errors
     /// 400 at the field that does not fit.
-    pub fn read<T: DeserializeOwned>(self) -> Result<T, Problem> {
+    pub(crate) fn read<T: DeserializeOwned>(self) -> Result<T, Problem> {
         let given = Value::Object(self.0.clone());
         let error = match serde_json::from_value(given) {
             Ok(value) => return Ok(value),
@@ -96,7 +96,7 @@ impl Body {
     ///
     /// # Errors
     /// The fields that are missing or wrong.
-    pub fn take_place(&mut self) -> Result<Place, Fields> {
+    pub(crate) fn take_place(&mut self) -> Result<Place, Fields> {
         let mut text = |name: &str| match self.0.remove(name) {
             None | Some(Value::Null) => Err("This field is required."),
             Some(Value::String(text)) => Ok(text),
@@ -131,7 +131,7 @@ fn quoted(text: &str, before: &str) -> Option<String> {
 }
 
 /// The parameters of a query. Each is taken by name; what is left over at the end is an error.
-pub struct Query(BTreeMap<String, String>);
+pub(crate) struct Query(BTreeMap<String, String>);
 
 impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Problem;
@@ -148,7 +148,7 @@ impl<S: Sync> FromRequestParts<S> for Query {
 
 impl Query {
     /// A parameter; absent when it is empty.
-    pub fn take(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn take(&mut self, name: &str) -> Option<String> {
         self.0.remove(name).filter(|text| !text.is_empty())
     }
 
@@ -156,7 +156,7 @@ impl Query {
     ///
     /// # Errors
     /// 400 at the parameter.
-    pub fn take_number(&mut self, name: &str, min: i64, max: i64) -> Result<Option<i64>, Problem> {
+    pub(crate) fn take_number(&mut self, name: &str, min: i64, max: i64) -> Result<Option<i64>, Problem> {
         let Some(text) = self.take(name) else { return Ok(None) };
         match text.parse() {
             Ok(number) if (min..=max).contains(&number) => Ok(Some(number)),
@@ -168,7 +168,7 @@ impl Query {
     ///
     /// # Errors
     /// 400 at the parameter.
-    pub fn take_word<T: std::str::FromStr<Err = String>>(&mut self, name: &str) -> Result<Option<T>, Problem> {
+    pub(crate) fn take_word<T: std::str::FromStr<Err = String>>(&mut self, name: &str) -> Result<Option<T>, Problem> {
         let word = self.take(name).map(|text| text.parse()).transpose();
         word.map_err(|sentence| Error::invalid(name, sentence).into())
     }
@@ -177,7 +177,7 @@ impl Query {
     ///
     /// # Errors
     /// 400 when it is missing.
-    pub fn take_workspace(&mut self) -> Result<WorkspaceSlug, Problem> {
+    pub(crate) fn take_workspace(&mut self) -> Result<WorkspaceSlug, Problem> {
         let slug = self.take("workspace_id").map(WorkspaceSlug::new);
         slug.ok_or_else(|| Error::invalid("workspace_id", "This parameter is required.").into())
     }
@@ -186,7 +186,7 @@ impl Query {
     ///
     /// # Errors
     /// 400 at each that is missing or wrong.
-    pub fn take_place(&mut self) -> Result<Place, Problem> {
+    pub(crate) fn take_place(&mut self) -> Result<Place, Problem> {
         let mut text = |name: &str| self.take(name).ok_or("This parameter is required.");
         let (workspace, environment) = (text("workspace_id"), text("environment_id"));
         place(workspace, environment).map_err(|fields| Error::Invalid { fields }.into())
@@ -196,7 +196,7 @@ impl Query {
     ///
     /// # Errors
     /// 400 at each unknown parameter.
-    pub fn end(self) -> Result<(), Problem> {
+    pub(crate) fn end(self) -> Result<(), Problem> {
         let unknown: Fields =
             self.0.into_keys().map(|name| (name, vec!["There is no such parameter.".to_owned()])).collect();
         if unknown.is_empty() { Ok(()) } else { Err(Error::Invalid { fields: unknown }.into()) }
@@ -204,7 +204,7 @@ impl Query {
 }
 
 /// The variable parts of the path, decoded.
-pub struct Segments(BTreeMap<String, String>);
+pub(crate) struct Segments(BTreeMap<String, String>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Segments {
     type Rejection = Problem;
@@ -216,13 +216,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Segments {
 
 impl Segments {
     /// The part of that name; empty when the path has none.
-    pub fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 }
 
 /// The header `Idempotency-Key`, if the caller sent one.
-pub struct Key(pub Option<String>);
+pub(crate) struct Key(pub Option<String>);
 
 impl<S: Sync> FromRequestParts<S> for Key {
     type Rejection = Problem;

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A gate for one row of the table.
 #[derive(Clone)]
-pub struct Gate {
+pub(crate) struct Gate {
     pub(crate) server: Server,
     pub(crate) door: Door,
     pub(crate) needs: Needs,
@@ -32,7 +32,7 @@ pub struct Gate {
 }
 
 /// Lets the request through with its caller in its extensions, or answers for the handler.
-pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let passed = match gate.door {
         Door::Asset => Ok((request, None)),
         Door::Rest => gate.rest(request).await.map(|request| (request, None)),
@@ -181,7 +181,7 @@ impl Visitor {
 }
 
 /// The request's id, which the envelope has put there.
-pub fn request_id(request: &Request) -> RequestId {
+pub(crate) fn request_id(request: &Request) -> RequestId {
     request.extensions().get().cloned().unwrap_or_else(Ctx::new_request_id)
 }
 
@@ -219,6 +219,6 @@ fn sign_in_for(request: &Request) -> String {
 }
 
 /// 303 to a path of ours.
-pub fn see_other(path: &str) -> Response {
+pub(crate) fn see_other(path: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, path.to_owned())]).into_response()
 }

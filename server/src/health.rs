@@ -8,7 +8,7 @@ use axum::extract::State;
 use http::Method;
 
 /// The rows of the probes.
-pub fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     vec![
         Row::new(Method::GET, "/healthz", Door::Asset, Needs::Nobody, alive),
         Row::new(Method::GET, "/readyz", Door::Asset, Needs::Nobody, ready),

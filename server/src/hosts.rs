@@ -8,7 +8,7 @@ use axum::{
 use http::{StatusCode, header};
 
 /// Answers 421 to a host that is not ours. Probes come by address and pass.
-pub async fn check(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub(crate) async fn check(State(server): State<Server>, request: Request, next: Next) -> Response {
     let allowed = &server.config.allowed_hosts;
     let probe = matches!(request.uri().path(), "/healthz" | "/readyz");
     if allowed.is_empty() || probe || is_allowed(&host(&request), allowed) {

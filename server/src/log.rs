@@ -7,7 +7,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 ///
 /// # Errors
 /// When the filter cannot be read.
-pub fn start(logging: &Logging) -> Result<(), String> {
+pub(crate) fn start(logging: &Logging) -> Result<(), String> {
     let filter =
         EnvFilter::try_new(&logging.filter).map_err(|error| format!("RUST_LOG must be a log filter: {error}."))?;
     let lines = fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);

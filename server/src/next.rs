@@ -3,7 +3,7 @@
 /// The path and query in `next` if it is one of our pages, otherwise `/`.
 ///
 /// Browsers read `//host`, `/\host` and paths with tabs or line breaks as other hosts; here such text matches no page.
-pub fn own_page(next: &str, pages: &[String]) -> String {
+pub(crate) fn own_page(next: &str, pages: &[String]) -> String {
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     match plain && path != "/sign-in" && pages.iter().any(|pattern| fits(pattern, path)) {

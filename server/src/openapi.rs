@@ -17,7 +17,7 @@ use utoipa::openapi::{
 };
 
 /// The document.
-pub fn document() -> &'static Value {
+pub(crate) fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(|| build(&rest::rows()))
 }
@@ -70,7 +70,8 @@ fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
     for (name, required) in &doc.query {
         operation = operation.parameter(parameter(name, ParameterIn::Query, *required));
     }
-    if row.method == Method::POST && row.needs != Needs::Nobody {
+    // What asks a cloud for something.
+    if row.method == Method::POST && doc.body.iter().any(|field| field.name == "environment_id") {
         operation = operation.parameter(parameter("Idempotency-Key", ParameterIn::Header, false));
     }
     if !doc.body.is_empty() {

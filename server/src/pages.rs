@@ -1,5 +1,5 @@
 //! Pages: the app rendered on the server, the calls of its scripts, and the forms of signing in and out.
-pub mod sign_in;
+pub(crate) mod sign_in;
 
 use crate::{
     envelope::STRICT,
@@ -24,7 +24,7 @@ use portal::Portal;
 use std::borrow::Cow;
 
 /// The rows of all pages, of the calls of their scripts, and of the sign-in's forms.
-pub fn rows(server: &Server) -> Vec<Row> {
+pub(crate) fn rows(server: &Server) -> Vec<Row> {
     let listings = listings(&server.portal);
     let render = leptos_axum::render_route_with_context::<Server, _>(
         listings.clone(),
@@ -106,7 +106,7 @@ fn page_context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
 }
 
 /// Addresses that are none of ours: a problem for scripts, a page of the app for people.
-pub async fn nowhere(State(server): State<Server>, request: Request) -> Response {
+pub(crate) async fn nowhere(State(server): State<Server>, request: Request) -> Response {
     let path = request.uri().path();
     let machine = ["/api/", "/rpc/", "/pkg/"].iter().any(|prefix| path.starts_with(prefix));
     if machine || !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -124,7 +124,7 @@ async fn render_any(server: &Server, request: Request) -> Response {
 }
 
 /// A page for when pages cannot be rendered: the database is away.
-pub fn failure(error: &Error) -> Response {
+pub(crate) fn failure(error: &Error) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let text = format!(
         "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 /// An error on its way to a script. Its body is written by [`finish`], which knows the request's id.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub(crate) struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: String,
@@ -15,33 +15,33 @@ pub struct Problem {
 }
 
 /// The result of a REST handler.
-pub type Result<T, E = Problem> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Problem> = std::result::Result<T, E>;
 
 impl Problem {
     /// A refusal that is no business of the portal's: of the transport.
-    pub fn plain(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn plain(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self { status, code, detail: detail.into(), more: Map::new(), retry_after: None }
     }
 
     /// 400 because of the body as a whole.
-    pub fn body(sentence: impl Into<String>) -> Self {
+    pub(crate) fn body(sentence: impl Into<String>) -> Self {
         Error::invalid("body", sentence).into()
     }
 
     /// 415: it is not JSON, or does not say that it is.
-    pub fn not_json() -> Self {
+    pub(crate) fn not_json() -> Self {
         let sentence = "Send JSON with the header Content-Type: application/json.";
         Self::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", sentence).naming("body", sentence)
     }
 
     /// 404 for an address that is none of ours.
-    pub fn no_such_address() -> Self {
+    pub(crate) fn no_such_address() -> Self {
         Error::not_found("address").into()
     }
 
     /// Names a field beside what is said.
     #[must_use]
-    pub fn naming(mut self, field: &str, sentence: impl Into<String>) -> Self {
+    pub(crate) fn naming(mut self, field: &str, sentence: impl Into<String>) -> Self {
         let fields = Fields::from([(field.to_owned(), vec![sentence.into()])]);
         self.more.insert("errors".to_owned(), json!(fields));
         self
@@ -49,7 +49,7 @@ impl Problem {
 
     /// A workspace or environment that was not found is named by the field that asked for it.
     #[must_use]
-    pub fn at_place(self, error: &Error) -> Self {
+    pub(crate) fn at_place(self, error: &Error) -> Self {
         match error {
             Error::NotFound { what } if what == "workspace" => self.naming("workspace_id", error.to_string()),
             Error::NotFound { what } if what.starts_with("environment") => {
@@ -57,11 +57,6 @@ impl Problem {
             }
             _ => self,
         }
-    }
-
-    /// The status.
-    pub const fn status(&self) -> StatusCode {
-        self.status
     }
 
     fn document(&self, request_id: &RequestId) -> Value {
@@ -109,7 +104,7 @@ impl IntoResponse for Problem {
 }
 
 /// Writes the body of a response that is a problem; leaves all others alone.
-pub fn finish(response: Response, request_id: &RequestId) -> Response {
+pub(crate) fn finish(response: Response, request_id: &RequestId) -> Response {
     let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);

@@ -23,7 +23,7 @@ use model::{
 use serde_json::{Map, Value, json};
 
 /// The rows of the REST API.
-pub fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     let mut rows = guide::rows();
     rows.extend(kinds::rows());
     rows.extend(people::rows());
@@ -33,12 +33,12 @@ pub fn rows() -> Vec<Row> {
 }
 
 /// Every kind of thing that is offered.
-pub fn kinds() -> impl Iterator<Item = &'static Kind> {
+pub(crate) fn kinds() -> impl Iterator<Item = &'static Kind> {
     portal::catalogue()
 }
 
 /// Where a kind's things are: `/api/services/compute/nova/servers/`.
-pub fn collection(kind: &Kind) -> String {
+pub(crate) fn collection(kind: &Kind) -> String {
     format!("/api/services/{}/{}/{}/", kind.group.as_str(), kind.service, kind.collection)
 }
 

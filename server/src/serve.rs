@@ -10,7 +10,7 @@ use tracing::{info, warn};
 /// How long requests may take to end once the server stops.
 const LAST_CALL: Duration = Duration::from_secs(12);
 /// How long anything may take to end after a signal; the promise is 20 seconds.
-pub const DEADLINE: Duration = Duration::from_secs(15);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(15);
 /// How often the rows of expired sessions are removed.
 const SWEEP: Duration = Duration::from_secs(600);
 
@@ -18,7 +18,7 @@ const SWEEP: Duration = Duration::from_secs(600);
 ///
 /// # Errors
 /// When the process cannot listen to signals.
-pub fn until_signal() -> anyhow::Result<CancellationToken> {
+pub(crate) fn until_signal() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
         let mut signal = tokio::signal::unix::signal(kind).context("cannot listen to signals")?;
@@ -35,7 +35,7 @@ pub fn until_signal() -> anyhow::Result<CancellationToken> {
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn serve(
+pub(crate) async fn serve(
     portal: Portal,
     config: Config,
     listener: TcpListener,

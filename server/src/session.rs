@@ -16,7 +16,7 @@ const SEEN: &str = "seen";
 
 /// Keeps sessions in the portal's database. Nothing is written for a visitor who has not signed in.
 #[derive(Clone)]
-pub struct Store(Portal);
+pub(crate) struct Store(Portal);
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,7 +67,7 @@ impl SessionStore for Store {
 }
 
 /// The layer that reads and writes the cookie. Over https the name says to the browser that no other host may set it.
-pub fn layer(portal: &Portal, https: bool, lifetime: std::time::Duration) -> SessionManagerLayer<Store> {
+pub(crate) fn layer(portal: &Portal, https: bool, lifetime: std::time::Duration) -> SessionManagerLayer<Store> {
     let lifetime = Duration::try_from(lifetime).unwrap_or(Duration::DAY);
     SessionManagerLayer::new(Store(portal.clone()))
         .with_name(if https { "__Host-atonix" } else { "atonix" })
@@ -82,7 +82,7 @@ pub fn layer(portal: &Portal, https: bool, lifetime: std::time::Duration) -> Ses
 ///
 /// # Errors
 /// When the database fails.
-pub async fn begin(session: &Session, user: &UserId) -> std::result::Result<(), tower_sessions::session::Error> {
+pub(crate) async fn begin(session: &Session, user: &UserId) -> std::result::Result<(), tower_sessions::session::Error> {
     session.clear().await;
     session.cycle_id().await?;
     session.insert(USER, user.as_str()).await?;
@@ -93,7 +93,7 @@ pub async fn begin(session: &Session, user: &UserId) -> std::result::Result<(), 
 ///
 /// # Errors
 /// When the database fails.
-pub async fn caller(
+pub(crate) async fn caller(
     portal: &Portal,
     session: &Session,
     lifetime: std::time::Duration,

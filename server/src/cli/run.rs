@@ -1,13 +1,18 @@
 //! What each command does.
-use super::{Command, audit, operator, people, remote, teams};
+use super::{
+    Command, audit, operator,
+    people::{self, explain},
+    remote, teams,
+};
 use crate::{
     config::{self, Config},
     demo, serve,
 };
 use anyhow::Context;
+use model::view::NewBinding;
 use portal::Portal;
 use simulator::{Seed, Simulator};
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, process::ExitCode};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -73,12 +78,32 @@ async fn simulate(
 async fn check() -> anyhow::Result<ExitCode> {
     Config::from_environment()?.require_cloud()?;
     let (portal, ctx) = operator().await?;
-    let projects = portal.cloud_projects(&ctx).await?;
-    let regions = portal.cloud_regions(&ctx).await?;
-    println!("Regions: {}", regions.join(", "));
+    let projects = explain(portal.cloud_projects(&ctx).await)?;
     println!("Projects that this account reaches:");
-    for (id, name, domain) in projects {
-        println!("  {name} ({domain}) {id}");
+    for (id, name, domain) in &projects {
+        println!("  {name} (domain {domain}, {id})");
     }
+    let Some((project, ..)) = projects.first() else {
+        println!("  none: give it a role in the projects that workspaces shall be bound to");
+        return Ok(ExitCode::FAILURE);
+    };
+    let mut warnings = BTreeSet::new();
+    for region in explain(portal.cloud_regions(&ctx).await)? {
+        println!("{region}:");
+        let probed = NewBinding {
+            workspace_id: "check".to_owned(),
+            environment: "dev".to_owned(),
+            openstack_project: project.clone(),
+            openstack_region: region,
+            ..NewBinding::default()
+        };
+        // Whether there is such a workspace does not matter here: only what the cloud says does.
+        let probe = explain(portal.probe_binding(&ctx, &probed).await)?;
+        for (service, answered) in &probe.services {
+            println!("  {service}: {}", if *answered { "answers" } else { "does not answer" });
+        }
+        warnings.extend(probe.warnings);
+    }
+    warnings.iter().for_each(|warning| println!("Warning: {warning}"));
     Ok(ExitCode::SUCCESS)
 }

@@ -21,7 +21,7 @@ use std::net::SocketAddr;
 use tower_sessions::Session;
 
 /// The rows of the two forms.
-pub fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     vec![
         Row::new(Method::POST, "/sign-in", Door::Page, Needs::Nobody, sign_in),
         Row::new(Method::POST, "/sign-out", Door::Page, Needs::Nobody, sign_out),
@@ -30,7 +30,7 @@ pub fn rows() -> Vec<Row> {
 
 /// What the form sends.
 #[derive(Deserialize)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     username: String,
     password: String,
     /// The page to go to; any other address is not gone to.
@@ -84,7 +84,7 @@ fn again(error: &str, next: &str) -> Response {
 }
 
 /// The client's address, as far as it can be believed.
-pub fn client_of(server: &Server, peer: Option<SocketAddr>, headers: &HeaderMap) -> String {
+pub(crate) fn client_of(server: &Server, peer: Option<SocketAddr>, headers: &HeaderMap) -> String {
     let forwarded: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
     client::address(peer.map(|peer| peer.ip()), &forwarded, &server.config.trusted_proxies)

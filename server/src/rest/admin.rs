@@ -103,7 +103,19 @@ pub(super) fn rows() -> Vec<Row> {
         row(delete, "bindings/{binding}/", ("retire_binding", "Retire a binding"), vec![], 204, retire),
         row(get.clone(), "cloud/projects/", ("list_cloud_projects", "The cloud's projects"), vec![], 200, projects),
         row(get.clone(), "cloud/regions/", ("list_cloud_regions", "The cloud's regions"), vec![], 200, regions),
-        row(get, "audit/", ("list_platform_audit_events", "What happened to the platform"), vec![], 200, audit),
+        Row::rest(
+            get,
+            "/api/services/admin/audit/",
+            Needs::Staff,
+            Doc::new(TAG, "list_platform_audit_events", "What happened to the platform, newest first").query(&[
+                ("actor", false),
+                ("action", false),
+                ("target", false),
+                ("limit", false),
+                ("cursor", false),
+            ]),
+            audit,
+        ),
     ]
 }
 

@@ -33,15 +33,6 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         Row::rest(Method::GET, "/api/services/me/", Needs::User, Doc::new(TAG, "me", "Who the caller is"), me),
         Row::rest(
-            Method::POST,
-            "/api/services/me/password/",
-            Needs::User,
-            Doc::new(TAG, "change_password", "Change the caller's password")
-                .body([Field::text("old_password", "Old").secret(), Field::text("new_password", "New").secret()])
-                .success(&[204]),
-            change_password,
-        ),
-        Row::rest(
             Method::GET,
             "/api/services/tokens/",
             Needs::User,
@@ -99,19 +90,6 @@ async fn sign_in(
 
 async fn me(State(server): State<Server>, Caller(ctx): Caller) -> Result<Json<Value>> {
     Ok(Json(json!(server.portal.me(&ctx).await?)))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Passwords {
-    old_password: String,
-    new_password: String,
-}
-
-async fn change_password(State(server): State<Server>, Caller(ctx): Caller, body: Body) -> Result<StatusCode> {
-    let given: Passwords = body.read()?;
-    server.portal.change_password(&ctx, &given.old_password, &given.new_password).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn tokens(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Value>> {

@@ -197,10 +197,22 @@ impl World {
         self.tokens.iter().find(|(one, _)| *one == person).map(|(_, token)| token.as_str())
     }
 
+    /// Sends a request whose answer goes on.
+    pub(crate) async fn open_stream(&self, request: Request<Body>) -> Body {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert!(!response.headers().contains_key("content-encoding"), "a stream must not wait for its compression");
+        response.into_body()
+    }
+
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
+        // A stream of events has no end to wait for.
+        let endless = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if endless { Body::empty() } else { body };
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status: parts.status, headers: parts.headers, text }
