@@ -3,6 +3,9 @@
 //! Pages compose [`parts`]; what they ask and send are the server functions of [`api`]. Everything reads, and the main
 //! forms work, without JavaScript.
 
+// A page is one type, as deep as the page: the compiler's usual limit is too low for routes full of them.
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod data;
 pub mod failure;

@@ -66,7 +66,6 @@ impl Live {
         let path = use_location().pathname;
         let workspace = Memo::new(move |_| place_of(&path.get()).0);
         let visible = RwSignal::new(true);
-        let stream = StoredValue::new_local(None::<Stream>);
         Effect::new(move || {
             let shown = || document().visibility_state() == VisibilityState::Visible;
             visible.set(shown());
@@ -74,10 +73,13 @@ impl Live {
             let listener = Closure::<dyn Fn()>::new(move || visible.set(shown())).into_js_value();
             document().add_event_listener_with_callback("visibilitychange", listener.unchecked_ref()).ok();
         });
+        // Held by the effect, which only the browser keeps: what is made of a script's objects must not cross the
+        // server's threads.
+        let mut stream = None;
         Effect::new(move || {
-            stream.set_value(None);
+            drop(stream.take());
             if let (Some(workspace), true) = (workspace.get(), visible.get()) {
-                stream.set_value(Stream::open(workspace.as_str(), self));
+                stream = Stream::open(workspace.as_str(), self);
             }
         });
     }

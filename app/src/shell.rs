@@ -28,6 +28,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+    .into_any()
 }
 
 /// The colours that the person chose, from the cookie; without one the system decides.
@@ -81,6 +82,7 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+    .into_any()
 }
 
 /// Pages for whoever works on the pages. The browser always knows them, because its half is built for size in tests too;

@@ -1,0 +1,136 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { alive, complaints, expect, fresh, make, place, signIn, test } from '../support/portal';
+import { routes } from '../support/routes';
+
+const shots = join(__dirname, '..', 'screenshots');
+const widths = [1280, 390];
+const themes = ['light', 'dark'] as const;
+
+async function axe(page: Page, what: string): Promise<void> {
+  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+  const said = found.violations.map((one) => `${what}: ${one.id}: ${one.nodes.map((node) => node.html).join('\n  ')}`);
+  expect.soft(said).toEqual([]);
+}
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+test('every page in both widths and both colours: no complaint, nothing wider than the screen, nothing for axe to find', async ({
+  browser,
+  request,
+}) => {
+  test.setTimeout(900_000);
+  mkdirSync(shots, { recursive: true });
+  const key = fresh('look-key');
+  const server = await make(request, 'compute/vm', {
+    name: fresh('web-server'),
+    flavor_id: 'm1.medium',
+    image_id: 'ubuntu-22.04-lts',
+  });
+  const volume = await make(request, 'storage/volume', { name: fresh('data'), size_gb: 40 });
+  await make(request, 'network', { name: fresh('backend'), subnet_cidr: '10.90.0.0/24' });
+  expect(key).toBeTruthy();
+  for (const width of widths) {
+    for (const theme of themes) {
+      const contexts = new Map<string, Page>();
+      for (const route of routes({ server: server.id, volume: volume.id })) {
+        if (!contexts.has(route.who)) {
+          const context = await browser.newContext({
+            baseURL: process.env.ATONIX_URL,
+            viewport: { width, height: 900 },
+            colorScheme: theme,
+            reducedMotion: 'reduce',
+          });
+          const page = await context.newPage();
+          if (route.who !== 'nobody') await signIn(page, route.who);
+          contexts.set(route.who, page);
+        }
+        const page = contexts.get(route.who)!;
+        const wrong = complaints(page);
+        const answer = await page.goto(route.path);
+        const status = answer?.status() ?? 0;
+        if (route.name === 'parts' && status === 404) continue;
+        expect.soft(status, route.name).toBe(route.name.startsWith('missing') ? 404 : 200);
+        await alive(page);
+        await expect(page.locator('h1').first()).toBeVisible();
+        expect.soft(await overflow(page), `${route.name} at ${width}`).toBeLessThanOrEqual(0);
+        await page.screenshot({ path: join(shots, `${route.name}-${width}-${theme}.png`), fullPage: true });
+        await axe(page, `${route.name} ${width} ${theme}`);
+        // The browser itself complains of an answer that is a 404, which these are.
+        const real = wrong.filter((one) => !(status === 404 && one.includes('404')));
+        expect.soft(real, route.name).toEqual([]);
+        page.removeAllListeners('console');
+        page.removeAllListeners('pageerror');
+      }
+      for (const page of contexts.values()) await page.context().close();
+    }
+  }
+});
+
+test('nothing is lost on a screen 320 pixels wide', async ({ page, request }) => {
+  const server = await make(request, 'storage/volume', { name: fresh('narrow'), size_gb: 1 });
+  await page.setViewportSize({ width: 320, height: 700 });
+  await signIn(page, 'member');
+  for (const route of routes({ server: server.id, volume: server.id }).filter((one) => one.who === 'member')) {
+    await page.goto(route.path);
+    expect.soft(await overflow(page), route.name).toBeLessThanOrEqual(0);
+  }
+  await page.goto(place);
+  await alive(page);
+  await page.getByRole('button', { name: 'Navigation' }).click();
+  await page.getByRole('link', { name: 'Volumes' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Volumes');
+});
+
+for (const theme of themes) {
+  test(`axe finds nothing with dialogs, menus and errors open, ${theme}`, async ({ page, request }) => {
+    test.setTimeout(120_000);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    const name = fresh('axe');
+    const row = await make(request, 'storage/volume', { name, size_gb: 1 }, 'prod');
+    await signIn(page, 'member');
+    await page.goto(`/w/devops-team/prod/r/${row.id}`);
+    await alive(page);
+    await page.locator('.page-head').getByRole('link', { name: 'Delete' }).click();
+    await axe(page, 'delete dialog');
+    await page.screenshot({ path: join(shots, `dialog-delete-${theme}.png`) });
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
+    await axe(page, 'delete dialog with an error');
+    await page.goto('/w/devops-team/prod/inventory');
+    await alive(page);
+    await page.getByRole('button', { name: `Actions ${name}` }).click();
+    await axe(page, 'row menu');
+    await page.screenshot({ path: join(shots, `menu-row-${theme}.png`) });
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Switch workspace or environment' }).click();
+    await axe(page, 'place switcher');
+    await page.screenshot({ path: join(shots, `menu-places-${theme}.png`) });
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Account' }).click();
+    await axe(page, 'account menu');
+    await page.screenshot({ path: join(shots, `menu-account-${theme}.png`) });
+    await page.goto(`${place}/k/network/new`);
+    await alive(page);
+    await page.getByLabel(/^Subnet \(/).fill('10.0.0.1/24');
+    await page.getByRole('button', { name: / in staging$/ }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await axe(page, 'form with errors');
+    await page.screenshot({ path: join(shots, `form-errors-${theme}.png`), fullPage: true });
+  });
+}
+
+test('the skip link is first, and a change of page is read out', async ({ page }) => {
+  await signIn(page, 'member');
+  await page.goto(place);
+  await alive(page);
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name: 'Volumes' }).click();
+  await expect(page.locator('#route')).toHaveText(/Volumes/);
+  await expect(page.locator('#main')).toBeFocused();
+});
