@@ -9,7 +9,12 @@ use crate::config::{Config, ConfigError, Logging};
 use crate::{log, serve};
 use clap::{Parser, Subcommand};
 use portal::{Ctx, Portal};
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Self-service for an OpenStack cloud: every team in its own projects, within its quota.
@@ -168,6 +173,10 @@ async fn deadline(serving: bool, stop: CancellationToken) -> ExitCode {
 
 /// Says why in a sentence. A wrong configuration is 2, like a wrong command line; everything else is 1.
 fn failed(error: &anyhow::Error) -> ExitCode {
+    // Whoever read our output has read enough, as `head` does.
+    if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        return ExitCode::SUCCESS;
+    }
     eprintln!("atonix: {error:#}");
     let configuration = error
         .chain()
@@ -182,17 +191,20 @@ async fn operator() -> anyhow::Result<(Portal, Ctx)> {
     Ok((portal, Ctx::cli()))
 }
 
+/// A line on standard output.
+fn say(line: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}")
+}
+
 /// A table of text on standard output.
-fn print_table<const N: usize>(head: [&str; N], rows: &[[String; N]]) {
+fn print_table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> io::Result<()> {
     let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).chain([head[at].len()]).max().unwrap_or(0);
     let line = |cells: [&str; N]| {
         let padded: Vec<String> = (0..N).map(|at| format!("{:<width$}", cells[at], width = width(at))).collect();
-        println!("{}", padded.join("  ").trim_end());
+        say(padded.join("  ").trim_end())
     };
-    line(head);
-    for row in rows {
-        line(std::array::from_fn(|at| row[at].as_str()));
-    }
+    line(head)?;
+    rows.iter().try_for_each(|row| line(std::array::from_fn(|at| row[at].as_str())))
 }
 
 #[cfg(test)]

@@ -43,12 +43,8 @@ pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next)
         Ok(passed) => passed,
         Err(refusal) => return *refusal,
     };
-    let mut response = match tokio::time::timeout(PATIENCE, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let what = "The portal".to_owned();
-            return gate.refuse(Error::Unavailable { what, retry_after: 5 });
-        }
+    let Ok(mut response) = tokio::time::timeout(PATIENCE, next.run(request)).await else {
+        return gate.refuse(Error::Unavailable { what: "The portal".to_owned(), retry_after: 5 });
     };
     if let Some(status) = status {
         *response.status_mut() = status;

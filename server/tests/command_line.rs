@@ -1,4 +1,5 @@
 //! The program as it is started: what it refuses, and the demo.
+#![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::{path::Path, process::Stdio, time::Duration};

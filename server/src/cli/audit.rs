@@ -1,5 +1,5 @@
 //! `atonix audit`.
-use super::{operator, people::explain};
+use super::{operator, people::explain, say};
 use crate::config::Config;
 use clap::Subcommand;
 use hmac::{Hmac, KeyInit, Mac};
@@ -40,10 +40,10 @@ pub(super) async fn audit(command: Audit) -> anyhow::Result<ExitCode> {
         Audit::Verify => {
             let broken = portal.verify_audit().await?;
             for one in &broken {
-                println!("{}: event {} was {}", one.chain, one.number, one.how);
+                say(&format!("{}: event {} was {}", one.chain, one.number, one.how))?;
             }
             if broken.is_empty() {
-                println!("Every chain holds.");
+                say("Every chain holds.")?;
             }
             Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
@@ -55,7 +55,7 @@ pub(super) async fn audit(command: Audit) -> anyhow::Result<ExitCode> {
                     let signature = sign(&format!("{} {} {}", event.chain, event.number, event.hash))?;
                     let head = json!({"chain": event.chain, "number": event.number, "hash": event.hash,
                         "at": event.at, "signature": signature});
-                    println!("{head}");
+                    say(&head.to_string())?;
                 }
             }
             Ok(ExitCode::SUCCESS)
@@ -63,7 +63,7 @@ pub(super) async fn audit(command: Audit) -> anyhow::Result<ExitCode> {
         Audit::List { slug, limit } => {
             let slug = slug.map(WorkspaceSlug::new);
             for event in events(&portal, &ctx, slug.as_ref(), limit).await?.items {
-                println!("{}", json!(event));
+                say(&json!(event).to_string())?;
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -1,5 +1,5 @@
 //! `atonix user` and `atonix token`.
-use super::{operator, print_table};
+use super::{operator, print_table, say};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use model::{
@@ -110,9 +110,9 @@ pub(super) async fn create(username: &str, password_stdin: bool, staff: bool) ->
     };
     let (portal, ctx) = operator().await?;
     let (user, generated) = explain(portal.create_user(&ctx, username, password.as_deref(), staff).await)?;
-    println!("Made {}{}.", user.username, if user.staff { ", a platform administrator" } else { "" });
+    say(&format!("Made {}{}.", user.username, if user.staff { ", a platform administrator" } else { "" }))?;
     if let Some(password) = generated {
-        println!("Password, shown this once: {password}");
+        say(&format!("Password, shown this once: {password}"))?;
     }
     Ok(())
 }
@@ -144,13 +144,13 @@ pub(super) async fn user(command: User) -> anyhow::Result<()> {
                 [user.username, yes(user.staff), yes(user.active), teams.join(", "), user.id.to_string()]
             });
             let rows: Vec<_> = rows.collect();
-            print_table(["USER", "STAFF", "ACTIVE", "WORKSPACES", "ID"], &rows);
+            print_table(["USER", "STAFF", "ACTIVE", "WORKSPACES", "ID"], &rows)?;
         }
         User::Deactivate { username } => set_active(&portal, &ctx, &username, false).await?,
         User::Activate { username } => set_active(&portal, &ctx, &username, true).await?,
         User::ResetPassword { username } => {
             let user = find(&portal, &ctx, &username).await?;
-            println!("Password, shown this once: {}", explain(portal.reset_password(&ctx, &user.id).await)?);
+            say(&format!("Password, shown this once: {}", explain(portal.reset_password(&ctx, &user.id).await)?))?;
         }
     }
     Ok(())
@@ -159,7 +159,7 @@ pub(super) async fn user(command: User) -> anyhow::Result<()> {
 async fn set_active(portal: &Portal, ctx: &Ctx, username: &str, active: bool) -> anyhow::Result<()> {
     let user = find(portal, ctx, username).await?;
     explain(portal.set_user_active(ctx, &user.id, active).await)?;
-    println!("{username} may sign in{}.", if active { "" } else { " no longer" });
+    say(&format!("{username} may sign in{}.", if active { "" } else { " no longer" }))?;
     Ok(())
 }
 
@@ -180,7 +180,7 @@ pub(super) async fn token(command: Token) -> anyhow::Result<()> {
                 read_only: issue.read_only,
                 expires_in_days: Some(issue.days),
             };
-            println!("{}", explain(portal.issue_token(&ctx, new).await)?.token);
+            say(&explain(portal.issue_token(&ctx, new).await)?.token)?;
         }
         Token::List { username } => {
             let user = find(&portal, &cli, &username).await?;
@@ -191,11 +191,11 @@ pub(super) async fn token(command: Token) -> anyhow::Result<()> {
                 [token.id.to_string(), token.name, reach, yes(token.read_only), ends]
             });
             let rows: Vec<_> = rows.collect();
-            print_table(["ID", "NAME", "WORKSPACE", "READ ONLY", "ENDS"], &rows);
+            print_table(["ID", "NAME", "WORKSPACE", "READ ONLY", "ENDS"], &rows)?;
         }
         Token::Revoke { id } => {
             explain(portal.revoke_token(&cli, &TokenId::new(id)).await)?;
-            println!("Revoked.");
+            say("Revoked.")?;
         }
     }
     Ok(())

@@ -1,4 +1,5 @@
 //! `atonix provision` and `atonix call`: they speak REST, like any script.
+use super::say;
 use crate::config::Remote;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -93,9 +94,9 @@ async fn send(method: Method, path: &str, body: Option<Value>, key: Option<Strin
     let response = request.send().await.context("the portal is not reachable")?;
     let (ok, text) = (response.status().is_success(), response.text().await?);
     match serde_json::from_str::<Value>(&text) {
-        Ok(value) => println!("{value:#}"),
+        Ok(value) => say(&format!("{value:#}"))?,
         Err(_) if text.is_empty() => {}
-        Err(_) => println!("{text}"),
+        Err(_) => say(&text)?,
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

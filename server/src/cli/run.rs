@@ -2,7 +2,7 @@
 use super::{
     Command, audit, operator,
     people::{self, explain},
-    remote, teams,
+    remote, say, teams,
 };
 use crate::{
     config::{self, Config},
@@ -28,7 +28,7 @@ pub(super) async fn run(command: Command, stop: CancellationToken) -> anyhow::Re
         Command::Migrate => {
             let portal = Portal::open(Config::from_environment()?.settings()).await?;
             portal.migrate().await?;
-            println!("The database is up to date.");
+            say("The database is up to date.")?;
         }
         Command::Createsuperuser { username, password_stdin } => {
             people::create(&username, password_stdin, true).await?;
@@ -69,7 +69,7 @@ async fn simulate(
     let seed = Seed::demo(password, password, password);
     let simulator = Simulator::start(simulator::Config { listen, data, seed, ..simulator::Config::default() });
     let simulator = simulator.await.context("the simulated cloud cannot start")?;
-    println!("OS_AUTH_URL={}", simulator.auth_url());
+    say(&format!("OS_AUTH_URL={}", simulator.auth_url()))?;
     stop.cancelled().await;
     simulator.shutdown().await?;
     Ok(())
@@ -79,17 +79,17 @@ async fn check() -> anyhow::Result<ExitCode> {
     Config::from_environment()?.require_cloud()?;
     let (portal, ctx) = operator().await?;
     let projects = explain(portal.cloud_projects(&ctx).await)?;
-    println!("Projects that this account reaches:");
+    say("Projects that this account reaches:")?;
     for (id, name, domain) in &projects {
-        println!("  {name} (domain {domain}, {id})");
+        say(&format!("  {name} (domain {domain}, {id})"))?;
     }
     let Some((project, ..)) = projects.first() else {
-        println!("  none: give it a role in the projects that workspaces shall be bound to");
+        say("  none: give it a role in the projects that workspaces shall be bound to")?;
         return Ok(ExitCode::FAILURE);
     };
     let mut warnings = BTreeSet::new();
     for region in explain(portal.cloud_regions(&ctx).await)? {
-        println!("{region}:");
+        say(&format!("{region}:"))?;
         let probed = NewBinding {
             workspace_id: "check".to_owned(),
             environment: "dev".to_owned(),
@@ -100,10 +100,12 @@ async fn check() -> anyhow::Result<ExitCode> {
         // Whether there is such a workspace does not matter here: only what the cloud says does.
         let probe = explain(portal.probe_binding(&ctx, &probed).await)?;
         for (service, answered) in &probe.services {
-            println!("  {service}: {}", if *answered { "answers" } else { "does not answer" });
+            say(&format!("  {service}: {}", if *answered { "answers" } else { "does not answer" }))?;
         }
         warnings.extend(probe.warnings);
     }
-    warnings.iter().for_each(|warning| println!("Warning: {warning}"));
+    for warning in &warnings {
+        say(&format!("Warning: {warning}"))?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,5 @@
 //! `atonix workspace` and `atonix binding`.
-use super::{operator, people::explain, print_table};
+use super::{operator, people::explain, print_table, say};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use model::{
@@ -166,7 +166,7 @@ pub(super) async fn workspace(command: Workspace) -> anyhow::Result<()> {
         Workspace::Create { slug, name, owner } => {
             let name = name.unwrap_or_else(|| slug.clone());
             explain(portal.create_workspace(&ctx, &slug, &name, &owner).await)?;
-            println!("Made {slug}, owned by {owner}.");
+            say(&format!("Made {slug}, owned by {owner}."))?;
         }
         Workspace::List => {
             let rows = portal.all_workspaces(&ctx).await?.into_iter().map(|team| {
@@ -175,11 +175,11 @@ pub(super) async fn workspace(command: Workspace) -> anyhow::Result<()> {
                 let state = if team.archived { "archived" } else { "open" };
                 [team.workspace_id.to_string(), team.display_name, state.to_owned(), members.join(", ")]
             });
-            print_table(["WORKSPACE", "NAME", "STATE", "MEMBERS"], &rows.collect::<Vec<_>>());
+            print_table(["WORKSPACE", "NAME", "STATE", "MEMBERS"], &rows.collect::<Vec<_>>())?;
         }
         Workspace::Archive { slug } => {
             explain(portal.archive_workspace(&ctx, &WorkspaceSlug::new(slug.clone())).await)?;
-            println!("{slug} is archived.");
+            say(&format!("{slug} is archived."))?;
         }
         Workspace::AddMember { slug, username, role } => add_member(&portal, &ctx, &slug, &username, role).await?,
         Workspace::RemoveMember { slug, username } => {
@@ -188,7 +188,7 @@ pub(super) async fn workspace(command: Workspace) -> anyhow::Result<()> {
             let member = detail.members.iter().find(|member| member.username == username);
             let member = member.with_context(|| format!("{username} is no member of {slug}"))?;
             explain(portal.remove_member(&ctx, &slug, &member.user).await)?;
-            println!("{username} is no longer a member of {slug}.");
+            say(&format!("{username} is no longer a member of {slug}."))?;
         }
     }
     Ok(())
@@ -201,7 +201,7 @@ async fn add_member(portal: &Portal, ctx: &Ctx, slug: &str, username: &str, role
         Some(member) => explain(portal.set_member_role(ctx, &slug, &member.user, role).await)?,
         None => explain(portal.add_member(ctx, &slug, username, role).await)?,
     }
-    println!("{username} is {role} in {slug}.");
+    say(&format!("{username} is {role} in {slug}."))?;
     Ok(())
 }
 
@@ -215,35 +215,37 @@ pub(super) async fn binding(command: Binding) -> anyhow::Result<()> {
                 ensure_workspace(&portal, &ctx, &create.at.slug, name, owner).await?;
             }
             let made = explain(portal.create_binding(&ctx, &wanted(create.at, create.quota)).await)?;
-            println!("Created workspace binding {}", line(&made));
+            say(&format!("Created workspace binding {}", line(&made)))?;
         }
         Binding::List { slug } => {
             let all = portal.all_workspaces(&ctx).await?;
             let teams = all.iter().filter(|team| slug.as_deref().is_none_or(|slug| team.workspace_id.as_str() == slug));
             for binding in teams.flat_map(|team| &team.bindings) {
-                println!("{}", line(binding));
+                say(&line(binding))?;
             }
         }
         Binding::SetQuota { slug, environment, quota } => {
             let id = current(&portal, &ctx, &slug, &environment).await?;
             let ram_mib = quota.ram_gb.saturating_mul(1024);
             let quota = Usage { vcpus: quota.vcpus, ram_mib, storage_gb: quota.storage_gb };
-            println!("{}", line(&explain(portal.set_quota(&ctx, &id, quota).await)?));
+            say(&line(&explain(portal.set_quota(&ctx, &id, quota).await)?))?;
         }
         Binding::Retire { slug, environment } => {
             let id = current(&portal, &ctx, &slug, &environment).await?;
             explain(portal.retire_binding(&ctx, &id).await)?;
-            println!("Retired. {slug}/{environment} can be bound anew.");
+            say(&format!("Retired. {slug}/{environment} can be bound anew."))?;
         }
         Binding::Test { at } => {
             let none = Quota { vcpus: 0, ram_gb: 0, storage_gb: 0 };
             let probe = explain(portal.probe_binding(&ctx, &wanted(at, none)).await)?;
             for (service, answered) in &probe.services {
-                println!("{service}: {}", if *answered { "answers" } else { "does not answer" });
+                say(&format!("{service}: {}", if *answered { "answers" } else { "does not answer" }))?;
             }
-            probe.warnings.iter().for_each(|warning| println!("Warning: {warning}"));
+            for warning in &probe.warnings {
+                say(&format!("Warning: {warning}"))?;
+            }
             anyhow::ensure!(probe.problems.is_empty(), "{}", probe.problems.join(" "));
-            println!("It can be saved.");
+            say("It can be saved.")?;
         }
     }
     Ok(())
@@ -254,7 +256,7 @@ async fn ensure_workspace(portal: &Portal, ctx: &Ctx, slug: &str, name: &str, ow
         Ok(_) => Ok(()),
         Err(model::Error::NotFound { .. }) => {
             explain(portal.create_workspace(ctx, slug, name, owner).await)?;
-            println!("Made {slug}, owned by {owner}.");
+            say(&format!("Made {slug}, owned by {owner}."))?;
             Ok(())
         }
         Err(error) => explain(Err(error)),

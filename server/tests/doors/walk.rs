@@ -156,6 +156,10 @@ fn body(row: &Row) -> Option<Value> {
     let doc = row.doc.as_ref()?;
     let in_a_place = doc.body.iter().any(|field| field.name == "environment_id");
     let mut body = Map::new();
+    if in_a_place {
+        // A floating IP needs nothing: an owner's request would make one.
+        body.insert("no_such_field".to_owned(), json!(1));
+    }
     for field in doc.body.iter().filter(|field| field.required) {
         let value = match (field.name.as_ref(), &field.input) {
             ("workspace_id", _) if in_a_place => json!(TEAM),
@@ -168,5 +172,5 @@ fn body(row: &Row) -> Option<Value> {
         };
         body.insert(field.name.to_string(), value);
     }
-    (row.method != Method::GET && row.method != Method::DELETE).then(|| Value::Object(body))
+    (row.method != Method::GET && row.method != Method::DELETE).then_some(Value::Object(body))
 }
