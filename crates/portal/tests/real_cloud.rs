@@ -1,5 +1,6 @@
 //! The main job against a real OpenStack: what is asked for lands in the bound project and region and nowhere else, and
 //! goes again. Run by `make test-cloud`, once with each of the cloud's two service accounts.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 #[path = "support/world.rs"]
 mod world;
 

@@ -1,4 +1,5 @@
 //! The catalogue as a whole: every kind has its requests in a snapshot, and reads what a real cloud answered.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 use model::{Custody, ProjectId, Spec, kind::Does};
 use openstack::{Body, Request};
 use serde_json::{Value, json};

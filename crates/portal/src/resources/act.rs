@@ -17,6 +17,10 @@ impl Portal {
     ///
     /// # Errors
     /// As [`model::Error`] says; 409 while another action is under way or the state does not allow it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "where, what, which, how and under which key: each is an answer of its own"
+    )]
     pub async fn act(
         &self,
         ctx: &Ctx,

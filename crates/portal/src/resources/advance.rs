@@ -82,7 +82,7 @@ impl Portal {
             return Ok(Went::Waiting);
         }
         // A part was made or deleted, and another one is left.
-        Ok(if made && more || made && step == Step::Delete { Went::On } else { Went::Waiting })
+        Ok(if made && (more || step == Step::Delete) { Went::On } else { Went::Waiting })
     }
 
     fn attempts(&self, row: &Row) -> u32 {

@@ -1,4 +1,5 @@
 //! Provisioning against the simulator, on every database that there is.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 #[path = "../support/world.rs"]
 mod world;
 
