@@ -26,6 +26,13 @@ fn project(name: &str) -> ProjectScope {
     ProjectScope::Name { name: name.to_owned(), domain: "Default".to_owned() }
 }
 
+/// The requests that the other region's endpoints were sent so far; nothing where the cloud's log is not at hand.
+#[expect(clippy::disallowed_methods, reason = "where the cloud's log is, only the environment can say")]
+fn other_regions_log() -> Option<String> {
+    let folder = std::env::var_os("ATONIX_TEST_CLOUD_LOGS")?;
+    Some(std::fs::read_to_string(std::path::Path::new(&folder).join("region-two.log")).unwrap())
+}
+
 /// A name that no other run uses.
 fn fresh(noun: &str) -> String {
     format!("{noun}-{}", &uuid::Uuid::new_v4().simple().to_string()[..8])
@@ -115,6 +122,8 @@ impl Team {
 #[ignore = "needs a cloud"]
 async fn a_server_with_its_network_keypair_volume_and_floating_ip_lands_in_the_bound_project_and_goes_again() {
     let team = Team::new().await;
+    // Testing the binding asked both regions; from here on only its own is spoken to.
+    let log = other_regions_log();
     let (net, key, name) = (fresh("net"), fresh("key"), fresh("web-server"));
     let network = team.make("network", json!({"name": net, "subnet_cidr": "10.99.0.0/24"})).await;
     let keypair = team.make("nova_keypair", json!({"name": key})).await;
@@ -156,6 +165,7 @@ async fn a_server_with_its_network_keypair_volume_and_floating_ip_lands_in_the_b
     }
     let used = team.world.portal.overview(&team.operator, &team.place).await.unwrap().environment.used;
     assert_eq!(used, model::Usage::ZERO);
+    assert_eq!(other_regions_log(), log, "the other region was asked");
 }
 
 #[tokio::test]

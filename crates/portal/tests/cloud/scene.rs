@@ -21,6 +21,11 @@ pub(crate) struct Scene<'a> {
 
 /// Runs a test on every database, each with a cloud of its own.
 pub(crate) async fn everywhere(quota: (i64, i64, i64), test: impl AsyncFn(Scene<'_>)) {
+    everywhere_in("RegionOne", quota, test).await;
+}
+
+/// As [`everywhere`], bound to that region.
+pub(crate) async fn everywhere_in(region: &str, quota: (i64, i64, i64), test: impl AsyncFn(Scene<'_>)) {
     for postgres in [false, true] {
         let simulator = start().await;
         let config = config(&simulator.auth_url());
@@ -29,7 +34,7 @@ pub(crate) async fn everywhere(quota: (i64, i64, i64), test: impl AsyncFn(Scene<
             true => World::postgres(Some(config)).await,
         };
         if let Some(world) = &world {
-            test(scene(world, quota, &simulator).await).await;
+            test(scene(world, region, quota, &simulator).await).await;
         }
         simulator.shutdown().await.unwrap();
     }
@@ -51,7 +56,12 @@ fn config(auth_url: &str) -> CloudConfig {
     CloudConfig::load(&given, "atonix").unwrap().unwrap()
 }
 
-async fn scene<'a>(world: &'a World, (vcpus, ram_gb, storage_gb): (i64, i64, i64), simulator: &Simulator) -> Scene<'a> {
+async fn scene<'a>(
+    world: &'a World,
+    region: &str,
+    (vcpus, ram_gb, storage_gb): (i64, i64, i64),
+    simulator: &Simulator,
+) -> Scene<'a> {
     let operator = world.user("olga").await;
     let workspace = world.workspace("devops-team", "olga").await;
     let binding = NewBinding {
@@ -59,7 +69,7 @@ async fn scene<'a>(world: &'a World, (vcpus, ram_gb, storage_gb): (i64, i64, i64
         environment: "staging".to_owned(),
         openstack_project: "devops-staging-9a3f".to_owned(),
         openstack_domain: String::new(),
-        openstack_region: "RegionOne".to_owned(),
+        openstack_region: region.to_owned(),
         quota_vcpus: vcpus,
         quota_ram_gb: ram_gb,
         quota_storage_gb: storage_gb,

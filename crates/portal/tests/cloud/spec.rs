@@ -1,5 +1,5 @@
 //! What a person may ask for, and what is said at which field otherwise.
-use crate::scene::everywhere;
+use crate::scene::{everywhere, everywhere_in};
 use model::{Error, State};
 use serde_json::{Value, json};
 
@@ -30,6 +30,21 @@ async fn the_guides_example_is_taken_by_name_and_stands_in_the_bound_project() {
         assert_eq!(view.openstack_project, "devops-staging-9a3f");
         assert_eq!(scene.used().await, (2, 4096, 0));
         assert!(scene.cloud.requests().iter().all(|one| one.region.is_empty() || one.region == "RegionOne"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_binding_in_the_second_region_speaks_to_that_one_only() {
+    everywhere_in("RegionTwo", PLENTY, async |scene| {
+        scene.cloud.forget_requests();
+        let server = scene.server("far-away").await.unwrap().view;
+        let server = scene.until(&server.id, State::Active).await;
+        scene.remove(&server).await.unwrap();
+        scene.until(&server.id, State::Gone).await;
+        let requests = scene.cloud.requests();
+        assert!(requests.iter().any(|one| one.method == "POST" && one.region == "RegionTwo"));
+        assert!(requests.iter().all(|one| one.region.is_empty() || one.region == "RegionTwo"));
     })
     .await;
 }
