@@ -68,9 +68,11 @@ impl Portal {
         let resolver = Resolver { portal: self, cloud: &cloud, binding };
         let age = if of.kept.is_some() { Age::Page } else { Age::Choice };
         let found = resolver.candidates(of, only, age).await?;
-        Ok(Some(
-            found.iter().filter(|seen| seen.state != State::Deleting).map(|seen| choice(of, seen, binding)).collect(),
-        ))
+        let standing = found.iter().filter(|seen| seen.state != State::Deleting);
+        let mut choices: Vec<Choice> = standing.map(|seen| choice(of, seen, binding)).collect();
+        // The smallest first: a form begins with its first choice. What takes nothing stays in the order of names.
+        choices.sort_by_key(|choice| (choice.usage.vcpus, choice.usage.ram_mib));
+        Ok(Some(choices))
     }
 }
 
