@@ -7,12 +7,14 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+pub mod ask;
 pub mod data;
 pub mod failure;
 pub mod live;
 pub mod page;
 pub mod pages;
 pub mod parts;
+pub mod send;
 pub mod shell;
 #[cfg(feature = "ssr")]
 mod ssr;

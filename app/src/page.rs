@@ -1,5 +1,6 @@
 //! What every page does: wait for its data and the frame's, show them, or say why not.
 use crate::{
+    ask::{Asked, Text, read},
     data::Frame,
     failure::Failure,
     parts::{failed::FailedPage, skeleton::Skeleton},
@@ -8,42 +9,46 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{Environment, Place, WorkspaceSlug};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// The frame's data, as a context of every page below it.
 #[derive(Clone, Copy)]
-pub struct FrameData(pub Resource<Result<Frame, Failure>>);
+pub struct FrameData(pub Asked<Frame>);
 
 /// Shows a page once its data are there.
-pub fn show<T, V>(
-    data: Resource<Result<T, Failure>>,
-    view: impl Fn(Frame, T) -> V + Clone + Send + Sync + 'static,
-) -> AnyView
+pub fn show<T, V>(data: Asked<T>, view: impl Fn(Frame, T) -> V + Send + Sync + 'static) -> AnyView
 where
-    T: Clone + Send + Sync + 'static,
+    T: DeserializeOwned + 'static,
     V: IntoView + 'static,
 {
+    show_text(data.text(), Arc::new(move |frame, text| Ok(view(frame, read(text)?).into_any())))
+}
+
+/// Shows a page that needs the frame's data only.
+pub fn show_frame<V: IntoView + 'static>(view: impl Fn(Frame) -> V + Send + Sync + 'static) -> AnyView {
+    let FrameData(frame) = expect_context();
+    show_text(frame.text(), Arc::new(move |frame, _| Ok(view(frame).into_any())))
+}
+
+type Shown = dyn Fn(Frame, &str) -> Result<AnyView, Failure> + Send + Sync;
+
+/// What is common to all pages, once.
+fn show_text(text: Text, view: Arc<Shown>) -> AnyView {
     let FrameData(frame) = expect_context();
     let now = Now::get();
     let content = move || {
         let view = view.clone();
         Suspend::new(async move {
-            let both = async { Ok((frame.await?, data.await?)) };
-            match both.await {
-                Ok((frame, data)) => {
-                    now.set(frame.now);
-                    view(frame, data).into_any()
-                }
-                Err(failure) => view! { <FailedPage failure/> }.into_any(),
-            }
+            let shown = async {
+                let frame = frame.answer().await?;
+                now.set(frame.now);
+                view(frame, &text.await?)
+            };
+            shown.await.unwrap_or_else(|failure: Failure| view! { <FailedPage failure/> }.into_any())
         })
     };
     view! { <Transition fallback=|| view! { <Skeleton/> }>{content}</Transition> }.into_any()
-}
-
-/// Shows a page that needs the frame's data only.
-pub fn show_frame<V: IntoView + 'static>(view: impl Fn(Frame) -> V + Clone + Send + Sync + 'static) -> AnyView {
-    let FrameData(frame) = expect_context();
-    show(frame, move |frame, _| view(frame))
 }
 
 /// A part of the address, such as `kind`.

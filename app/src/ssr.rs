@@ -1,8 +1,10 @@
 //! The one server-only module of this crate: how a server function reaches the portal, and how a form without JavaScript
 //! gets its answer.
+mod answer;
 mod forms;
 mod pages;
 
+pub(crate) use answer::answer;
 pub(crate) use forms::*;
 pub(crate) use pages::*;
 

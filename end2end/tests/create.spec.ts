@@ -10,7 +10,7 @@ const kinds: [slug: string, title: string, fill: (page: Page, name: string) => P
   }],
   ['volume', 'volume', async (page, name) => {
     await page.getByLabel('Name', { exact: true }).fill(name);
-    await page.getByLabel('Size').fill('10');
+    await page.getByLabel('Size', { exact: true }).fill('10');
   }],
   ['network', 'network', async (page, name) => {
     await page.getByLabel('Name', { exact: true }).fill(name);
@@ -96,9 +96,9 @@ test('the quota bar shows before and after while one chooses', async ({ page }) 
   await signIn(page, 'member');
   await open(page, `${place}/k/volume/new`);
   const preview = page.getByRole('complementary', { name: /Quota/ });
-  await page.getByLabel('Size').fill('100');
+  await page.getByLabel('Size', { exact: true }).fill('100');
   await expect(preview).toContainText('→');
-  await page.getByLabel('Size').fill('60000');
+  await page.getByLabel('Size', { exact: true }).fill('60000');
   await expect(preview).toContainText('does not fit');
 });
 

@@ -82,7 +82,7 @@ test('nothing is lost on a screen 320 pixels wide', async ({ page, request }) =>
   await page.goto(place);
   await alive(page);
   await page.getByRole('button', { name: 'Navigation' }).click();
-  await page.getByRole('link', { name: 'Volumes' }).click();
+  await page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name: 'Volumes' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Volumes');
 });
 

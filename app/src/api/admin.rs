@@ -1,35 +1,7 @@
-//! What the pages and forms of platform administrators ask and send.
-use crate::{
-    data::{self, AuditFilter, Events},
-    failure::Failure,
-};
+//! What the forms of platform administrators send.
+use crate::failure::Failure;
 use leptos::prelude::*;
 use model::view::{BindingProbe, BindingView, NewBinding, UserView, WorkspaceDetail};
-
-/// All users.
-#[server]
-pub async fn users() -> Result<Vec<UserView>, Failure> {
-    crate::ssr::call(async |portal, ctx| portal.users(&ctx).await).await
-}
-
-/// All workspaces.
-#[server]
-pub async fn workspaces() -> Result<Vec<WorkspaceDetail>, Failure> {
-    crate::ssr::call(async |portal, ctx| portal.all_workspaces(&ctx).await).await
-}
-
-/// One workspace, with the projects and regions that the cloud offers for a binding.
-#[server]
-pub async fn admin_workspace(workspace: String) -> Result<data::AdminWorkspace, Failure> {
-    crate::ssr::call(async |portal, ctx| crate::ssr::admin_workspace(portal, ctx, crate::ssr::slug(&workspace)?).await)
-        .await
-}
-
-/// The chain of the platform: sign-ins, users, bindings, tokens.
-#[server]
-pub async fn platform_audit(filter: AuditFilter) -> Result<Events, Failure> {
-    crate::ssr::call(async |portal, ctx| portal.platform_audit(&ctx, &filter.into()).await).await
-}
 
 /// Makes a user; answers the generated password, once, when none was given.
 #[server]

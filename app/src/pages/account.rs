@@ -1,4 +1,5 @@
 //! The caller's own account: the password.
+use crate::send::{Post, Sending};
 use crate::{
     api::forms::ChangePassword,
     page,
@@ -6,11 +7,11 @@ use crate::{
     parts::{
         banner::Banner,
         field::Plain,
-        problem::{Problem, errors_at, problem_of},
+        problem::{Problem, errors_at},
     },
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The page.
@@ -19,8 +20,8 @@ pub fn Account() -> impl IntoView {
     page::show_frame(|frame| {
         let flash = flash_for(&frame, "change_password");
         let said = flash.as_ref().and_then(|flash| flash.said.clone());
-        let action = ServerAction::<ChangePassword>::new();
-        let problem = problem_of(action, flash.as_ref());
+        let action = Sending::of::<ChangePassword>();
+        let problem = action.problem(flash.as_ref());
         let fields = [
             ("old", words::OLD_PASSWORD, "current-password"),
             ("new", words::NEW_PASSWORD, "new-password"),
@@ -30,10 +31,9 @@ pub fn Account() -> impl IntoView {
         let inputs = fields.map(|(name, label, autocomplete)| {
             view! { <Plain name label kind="password" autocomplete errors=errors_at(problem, name)/> }
         });
-        let done = move || match action.value().get() {
-            Some(Ok(())) => Some(words::PASSWORD_CHANGED.to_owned()),
-            Some(Err(_)) => None,
-            None => said.clone(),
+        let done = move || match action.times() {
+            0 => said.clone(),
+            _ => action.succeeded().then(|| words::PASSWORD_CHANGED.to_owned()),
         };
         view! {
             <Title text=words::PASSWORD/>
@@ -42,10 +42,10 @@ pub fn Account() -> impl IntoView {
                 <p class="quiet">{words::SIGNED_IN_AS} " " <b>{frame.me.username}</b></p>
                 {move || done().map(|said| view! { <Banner>{said}</Banner> })}
                 <Problem problem labels/>
-                <ActionForm action attr:class="fields" attr:novalidate=true>
+                <Post to=action class="fields">
                     {inputs.collect_view()}
-                    <p class="buttons"><button class="btn btn-primary" prop:disabled=action.pending()>{words::CHANGE_PASSWORD}</button></p>
-                </ActionForm>
+                    <p class="buttons"><button class="btn btn-primary" prop:disabled=move || action.pending()>{words::CHANGE_PASSWORD}</button></p>
+                </Post>
             </section>
         }
     })

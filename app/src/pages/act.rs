@@ -1,7 +1,7 @@
 //! An action as a page: what it asks for, and what it interrupts.
 use crate::{
-    api,
-    data::at,
+    ask::{Asked, Question},
+    data::{ActionForm, at},
     page,
     pages::frame::flash_for,
     parts::{acts::ActForm, failed::FailedPage, once::Once, state::StateMark},
@@ -16,10 +16,7 @@ use model::view::Acted;
 #[component]
 pub fn DoAct() -> impl IntoView {
     let (place, id, action) = (page::place(), page::param("id"), page::param("action"));
-    let data = Resource::new(
-        move || (place.get(), id.get(), action.get()),
-        |((workspace, environment), id, action)| api::action_form(workspace, environment, id, action),
-    );
+    let data = Asked::<ActionForm>::new(move || Question::Action(place.get(), id.get(), action.get()));
     let output = RwSignal::new(None::<String>);
     let navigate = use_navigate();
     page::show(data, move |frame, form| {

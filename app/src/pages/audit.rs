@@ -1,6 +1,6 @@
 //! Audit chains: of a workspace, and of the platform.
 use crate::{
-    api,
+    ask::{Asked, Question},
     data::{AuditFilter, Events},
     page,
     parts::{
@@ -34,8 +34,7 @@ fn filter() -> Memo<AuditFilter> {
 #[component]
 pub fn Audit() -> impl IntoView {
     let (place, filter) = (page::place(), filter());
-    let data =
-        Resource::new(move || (place.get().0, filter.get()), |(workspace, filter)| api::audit(workspace, filter));
+    let data = Asked::<Events>::new(move || Question::Audit(place.get().0, filter.get()));
     page::show(
         data,
         move |_, events| view! { <Content title=words::AUDIT asked=filter.get() events environments=true/> },
@@ -46,7 +45,7 @@ pub fn Audit() -> impl IntoView {
 #[component]
 pub fn PlatformAudit() -> impl IntoView {
     let filter = filter();
-    let data = Resource::new(move || filter.get(), api::admin::platform_audit);
+    let data = Asked::<Events>::new(move || Question::PlatformAudit(filter.get()));
     page::show(data, move |_, events| {
         view! { <Content title=words::PLATFORM_AUDIT asked=filter.get() events environments=false/> }
     })

@@ -1,19 +1,21 @@
 //! The deletion of several things, after a typed confirmation.
+use crate::send::{Post, Sending};
 use crate::{
-    api::{self, forms::RemoveMany},
+    api::forms::RemoveMany,
+    ask::{Asked, Question},
     data::{Flash, at},
     page,
     pages::frame::flash_for,
     parts::{
         empty::Empty,
         field::Plain,
-        problem::{Problem, errors_at, problem_of},
+        problem::{Problem, errors_at},
         state::StateMark,
         toast::Toasts,
     },
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{Place, view::ResourceView};
@@ -23,10 +25,7 @@ use model::{Place, view::ResourceView};
 pub fn Bulk() -> impl IntoView {
     let (place, query) = (page::place(), use_query_map());
     let ids = Memo::new(move |_| query.with(|query| query.get_all("id").unwrap_or_default()));
-    let data = Resource::new(
-        move || (place.get(), ids.get()),
-        |((workspace, environment), ids)| api::rows(workspace, environment, ids),
-    );
+    let data = Asked::<Vec<ResourceView>>::new(move || Question::Rows(place.get(), ids.get()));
     page::show(data, move |frame, rows| {
         let flash = flash_for(&frame, "remove_many");
         view! { <Content place=page::as_place(&place.get()) rows flash/> }
@@ -46,15 +45,13 @@ fn Content(place: Place, rows: Vec<ResourceView>, flash: Option<Flash>) -> impl 
         }
         .into_any();
     }
-    let action = ServerAction::<RemoveMany>::new();
-    let problem = problem_of(action, flash.as_ref());
+    let action = Sending::of::<RemoveMany>();
+    let problem = action.problem(flash.as_ref());
     let (toasts, navigate, to) = (Toasts::get(), use_navigate(), back.clone());
-    Effect::new(move || {
-        if let Some(Ok(done)) = action.value().get() {
-            let refused = done.iter().filter(|(_, outcome)| outcome.is_err()).count();
-            toasts.say(words::bulk_done(done.len() - refused, refused));
-            navigate(&to, leptos_router::NavigateOptions::default());
-        }
+    action.then(move |done: Vec<(String, Result<ResourceView, model::Error>)>| {
+        let refused = done.iter().filter(|(_, outcome)| outcome.is_err()).count();
+        toasts.say(words::bulk_done(done.len() - refused, refused));
+        navigate(&to, leptos_router::NavigateOptions::default());
     });
     let title = words::delete_what(&words::rows(i64::try_from(rows.len()).unwrap_or_default()));
     let ids = rows.iter().enumerate().map(|(number, row)| {
@@ -77,7 +74,7 @@ fn Content(place: Place, rows: Vec<ResourceView>, flash: Option<Flash>) -> impl 
             <Problem problem labels=vec![("confirm".to_owned(), words::CONFIRMATION.to_owned())]/>
             <p>{words::bulk_consequence(&place.to_string())}</p>
             <ul class="lines">{lines}</ul>
-            <ActionForm action attr:class="fields" attr:novalidate=true>
+            <Post to=action class="fields">
                 <input type="hidden" name="workspace" value=place.workspace.to_string()/>
                 <input type="hidden" name="environment" value=place.environment.to_string()/>
                 {ids}
@@ -85,9 +82,9 @@ fn Content(place: Place, rows: Vec<ResourceView>, flash: Option<Flash>) -> impl 
                 <Plain name="confirm" label=words::CONFIRMATION errors=errors_at(problem, "confirm")/>
                 <p class="buttons">
                     <a class="btn" href=back>{words::CANCEL}</a>
-                    <button class="btn btn-error" prop:disabled=action.pending()>{words::DELETE}</button>
+                    <button class="btn btn-error" prop:disabled=move || action.pending()>{words::DELETE}</button>
                 </p>
-            </ActionForm>
+            </Post>
         </section>
     }
     .into_any()

@@ -1,6 +1,8 @@
 //! A create form, made of what the kind says about itself.
+use crate::send::{Post, Sending};
 use crate::{
-    api::{self, forms::Provision},
+    api::forms::Provision,
+    ask::{Asked, Question},
     data::{Flash, Frame, KeyedForm, at},
     page,
     pages::frame::flash_for,
@@ -8,25 +10,22 @@ use crate::{
         banner::Banner,
         code::ApiCall,
         once::Once,
-        problem::{Problem, problem_of},
+        problem::Problem,
         quota_bar::QuotaPreview,
         spec_form::{SpecFields, initial, labels, wanted},
     },
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
-use model::{Field, FormValues, Input, Kind, Place};
+use model::{Field, FormValues, Input, Kind, Place, view::Provisioned};
 
 /// The create form of a kind.
 #[component]
 pub fn Create() -> impl IntoView {
     let (place, kind) = (page::place(), page::param("kind"));
-    let data = Resource::new(
-        move || (place.get(), kind.get()),
-        |((workspace, environment), kind)| api::form(workspace, environment, kind),
-    );
+    let data = Asked::new(move || Question::Form(place.get(), kind.get()));
     page::show(data, move |frame, keyed| {
         let flash = flash_for(&frame, "provision");
         view! { <Content frame place=page::as_place(&place.get()) keyed flash/> }
@@ -38,21 +37,16 @@ fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -
     let KeyedForm { form, key } = keyed;
     let fields = StoredValue::new(form.kind.fields.to_vec());
     let kind = form.kind;
-    let action = ServerAction::<Provision>::new();
-    let problem = problem_of(action, flash.as_ref());
-    let (attempts, once) = (RwSignal::new(0_u32), RwSignal::new(None::<(String, String)>));
+    let action = Sending::of::<Provision>();
+    let problem = action.problem(flash.as_ref());
+    let once = RwSignal::new(None::<(String, String)>);
     let (navigate, here) = (use_navigate(), place.clone());
-    Effect::new(move || match action.value().get() {
-        Some(Ok(done)) => {
-            let to = at(&here, &format!("r/{}", done.view.id));
-            match done.once {
-                Some(secret) => once.set(Some((secret, to))),
-                None => navigate(&to, leptos_router::NavigateOptions::default()),
-            }
+    action.then(move |done: Provisioned| {
+        let to = at(&here, &format!("r/{}", done.view.id));
+        match done.once {
+            Some(secret) => once.set(Some((secret, to))),
+            None => navigate(&to, leptos_router::NavigateOptions::default()),
         }
-        // The next attempt may ask for something else: it is another request.
-        Some(Err(_)) => attempts.update(|count| *count += 1),
-        None => {}
     });
     let typed = flash.map(|flash| flash.values).unwrap_or_default();
     let values = RwSignal::new(fields.with_value(|fields| initial(fields, &form.choices, &typed)));
@@ -67,7 +61,7 @@ fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -
     let counts = fields.with_value(|fields| fields.iter().any(|field| counts(field, &form.choices)));
     let title = words::create(&kind.title);
     let submit = words::create_in(&kind.title, place.environment.as_str());
-    let label = move || if action.pending().get() { words::WORKING.to_owned() } else { submit.clone() };
+    let label = move || if action.pending() { words::WORKING.to_owned() } else { submit.clone() };
     let forbidden = (!form.may).then(|| view! { <Banner level="warning">{words::NEEDS_OPERATOR}</Banner> });
     let (may, trouble, environment) = (form.may, form.trouble, form.environment);
     let (list, labels) = (at(&place, &format!("k/{}", kind.slug)), fields.with_value(|fields| labels(fields)));
@@ -85,17 +79,17 @@ fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -
         <div class="form-page" class:hidden=move || once.with(Option::is_some)>
             <div class="form-main">
                 <Problem problem labels/>
-                <ActionForm action attr:class="fields" attr:novalidate=true>
+                <Post to=action class="fields">
                     <input type="hidden" name="workspace" value=place.workspace.to_string()/>
                     <input type="hidden" name="environment" value=place.environment.to_string()/>
                     <input type="hidden" name="kind" value=kind.slug.to_string()/>
-                    <input type="hidden" name="key" value=move || format!("{key}-{}", attempts.get())/>
+                    <input type="hidden" name="key" value=move || format!("{key}-{}", action.times())/>
                     <SpecFields fields=fields.get_value() choices=form.choices trouble values problem/>
                     <p class="buttons">
                         <a class="btn" href=list>{words::CANCEL}</a>
-                        <button class="btn btn-primary" prop:disabled=move || action.pending().get() || !may disabled=!may>{label}</button>
+                        <button class="btn btn-primary" prop:disabled=move || action.pending() || !may disabled=!may>{label}</button>
                     </p>
-                </ActionForm>
+                </Post>
                 <ApiCall text=call/>
             </div>
             {counts.then(|| view! { <QuotaPreview environment wanted=asked/> })}

@@ -1,7 +1,7 @@
 //! The confirmation of a deletion as a page, for links opened in a tab and for browsers without scripts.
 use crate::{
-    api,
-    data::at,
+    ask::{Asked, Question},
+    data::{KeyedDetail, at},
     page,
     pages::frame::flash_for,
     parts::{acts::DeleteForm, state::StateMark},
@@ -15,10 +15,7 @@ use leptos_router::hooks::use_navigate;
 #[component]
 pub fn Delete() -> impl IntoView {
     let (place, id) = (page::place(), page::param("id"));
-    let data = Resource::new(
-        move || (place.get(), id.get()),
-        |((workspace, environment), id)| api::detail(workspace, environment, id),
-    );
+    let data = Asked::<KeyedDetail>::new(move || Question::Detail(place.get(), id.get()));
     let navigate = use_navigate();
     page::show(data, move |frame, keyed| {
         let (place, row) = (page::as_place(&place.get()), keyed.detail.view);

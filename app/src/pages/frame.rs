@@ -1,6 +1,13 @@
 //! The frame around every page: bar, navigation, content.
 use crate::words;
-use crate::{api, data::Flash, live::Live, page::FrameData, parts, time::Now};
+use crate::{
+    ask::{Asked, Question},
+    data::Flash,
+    live::Live,
+    page::FrameData,
+    parts,
+    time::Now,
+};
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
 
@@ -12,7 +19,7 @@ pub fn flash_for(frame: &crate::data::Frame, form: &str) -> Option<Flash> {
 /// The frame.
 #[component]
 pub fn Frame() -> impl IntoView {
-    let data = Resource::new(|| (), |()| api::frame());
+    let data = Asked::new(|| Question::Frame);
     provide_context(FrameData(data));
     Now::get().tick();
     Live::get().run();

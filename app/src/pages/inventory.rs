@@ -2,7 +2,7 @@
 pub mod table;
 
 use crate::{
-    api,
+    ask::{Asked, Question},
     data::{Frame, InventoryPage, at},
     page,
     parts::{
@@ -37,17 +37,14 @@ pub fn Inventory() -> impl IntoView {
             cursor: get("cursor"),
         }
     });
-    let data = Resource::new(
-        move || (place.get(), asked.get()),
-        |((workspace, environment), query)| api::inventory(workspace, environment, query),
-    );
+    let data = Asked::new(move || Question::Inventory(place.get(), asked.get()));
     page::show(data, move |frame, listed| {
         view! { <Content frame place=page::as_place(&place.get()) asked=asked.get() listed data/> }
     })
 }
 
 /// The data of the page, to be asked for again.
-pub type Data = Resource<Result<InventoryPage, crate::failure::Failure>>;
+pub type Data = Asked<InventoryPage>;
 
 /// The address of the inventory with this query.
 pub fn address(place: &Place, query: &InventoryQuery) -> String {

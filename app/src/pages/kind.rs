@@ -1,6 +1,6 @@
 //! A service page: what the cloud has of a kind, made by the platform or not.
 use crate::{
-    api,
+    ask::{Asked, Question, once},
     data::{Frame, KindPage, at},
     live::Live,
     page,
@@ -30,10 +30,7 @@ use model::{
 #[component]
 pub fn KindList() -> impl IntoView {
     let (place, kind) = (page::place(), page::param("kind"));
-    let data = Resource::new(
-        move || (place.get(), kind.get()),
-        |((workspace, environment), kind)| api::cloud_list(workspace, environment, kind),
-    );
+    let data = Asked::new(move || Question::Kind(place.get(), kind.get()));
     page::show(data, move |frame, listed| {
         view! { <Content frame place=page::as_place(&place.get()) listed data/> }
     })
@@ -43,7 +40,7 @@ fn key(item: &CloudItem) -> String {
     item.managed.as_ref().map_or_else(|| item.id.to_string(), |row| row.id.to_string())
 }
 
-type Data = Resource<Result<KindPage, crate::failure::Failure>>;
+type Data = Asked<KindPage>;
 
 #[component]
 fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl IntoView {
@@ -135,7 +132,7 @@ fn follow(place: Place, slug: String, rows: LiveRows<CloudItem>, data: Data) {
         let (workspace, environment) = (place.workspace.to_string(), place.environment.to_string());
         let slug = slug.clone();
         leptos::task::spawn_local(async move {
-            match api::cloud_list(workspace, environment, slug).await {
+            match once::<KindPage>(Question::Kind((workspace, environment), slug)).await {
                 Ok(listed) if rows.rows.with_untracked(Vec::is_empty) && !listed.list.items.is_empty() => {
                     data.refetch()
                 }

@@ -1,48 +1,49 @@
 //! The people of a workspace, and the tokens that reach it.
+use crate::send::{Post, Sending};
 use crate::{
-    api::{
-        self,
-        forms::{AddMember, RemoveMember, RevokeToken, SetMemberRole},
-    },
+    api::forms::{AddMember, RemoveMember, RevokeToken, SetMemberRole},
+    ask::{Asked, Question},
     data::{Flash, Frame, TeamPage},
     page,
     pages::{frame::flash_for, tokens::TokenTable},
     parts::{
         banner::Banner,
         field::{Plain, hidden},
-        problem::{Problem, errors_at, problem_of},
+        problem::{Problem, errors_at},
     },
     time::Ago,
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{Role, WorkspaceSlug, view::MemberView};
 
 /// What is done to members.
 #[derive(Clone, Copy)]
 pub struct Doing {
-    add: ServerAction<AddMember>,
-    role: ServerAction<SetMemberRole>,
-    remove: ServerAction<RemoveMember>,
+    add: Sending,
+    role: Sending,
+    remove: Sending,
 }
 
 impl Doing {
     /// The actions, for one page.
     pub fn new() -> Self {
-        Self { add: ServerAction::new(), role: ServerAction::new(), remove: ServerAction::new() }
+        Self {
+            add: Sending::of::<AddMember>(),
+            role: Sending::of::<SetMemberRole>(),
+            remove: Sending::of::<RemoveMember>(),
+        }
     }
 
     /// Counts what was done, so that the page asks again.
-    pub fn version(self) -> usize {
-        self.add.version().get() + self.role.version().get() + self.remove.version().get()
+    pub fn version(self) -> u32 {
+        self.add.times() + self.role.times() + self.remove.times()
     }
 
     /// Why the last change of a role or removal failed.
     fn refused(self) -> Option<String> {
-        let role = self.role.value().get().and_then(Result::err);
-        let remove = self.remove.value().get().and_then(Result::err);
-        role.or(remove).map(|failure| failure.error.detail())
+        self.role.failure().or_else(|| self.remove.failure()).map(|failure| failure.error.detail())
     }
 }
 
@@ -56,16 +57,13 @@ impl Default for Doing {
 #[component]
 pub fn Members() -> impl IntoView {
     let workspace = page::param("workspace");
-    let (doing, revoke) = (Doing::new(), ServerAction::<RevokeToken>::new());
-    let data = Resource::new(
-        move || (workspace.get(), doing.version() + revoke.version().get()),
-        |(workspace, _)| api::workspace(workspace),
-    );
+    let (doing, revoke) = (Doing::new(), Sending::of::<RevokeToken>());
+    let data = Asked::after(move || doing.version() + revoke.times(), move || Question::Team(workspace.get()));
     page::show(data, move |frame, team| view! { <Content frame team doing revoke/> })
 }
 
 #[component]
-fn Content(frame: Frame, team: TeamPage, doing: Doing, revoke: ServerAction<RevokeToken>) -> impl IntoView {
+fn Content(frame: Frame, team: TeamPage, doing: Doing, revoke: Sending) -> impl IntoView {
     let TeamPage { workspace, owner, tokens } = team;
     let tokens = owner.then(|| {
         view! {
@@ -112,7 +110,7 @@ pub fn MemberList(
     /// What a form post left.
     flash: Flash,
 ) -> impl IntoView {
-    let problem = problem_of(doing.add, Some(&flash));
+    let problem = doing.add.problem(Some(&flash));
     let slug = workspace.clone();
     let row = move |member: MemberView| view! { <Member workspace=slug.clone() member may doing/> };
     let refused = move || doing.refused().map(|why| view! { <p class="alert alert-error" role="alert">{why}</p> });
@@ -124,12 +122,12 @@ pub fn MemberList(
             <section class="panel narrow" aria-labelledby="add-member">
                 <h2 id="add-member">{words::ADD_MEMBER}</h2>
                 <Problem problem labels/>
-                <ActionForm action=doing.add attr:class="fields" attr:novalidate=true>
+                <Post to=doing.add class="fields">
                     <input type="hidden" name="workspace" value=workspace.to_string()/>
                     <Plain name="username" label=words::USERNAME value=typed errors=errors_at(problem, "username")/>
                     <div class="field"><label for="field-role">{words::ROLE}</label> {roles("field-role".to_owned(), Role::Operator)}</div>
-                    <p class="buttons"><button class="btn btn-primary" prop:disabled=doing.add.pending()>{words::ADD_MEMBER}</button></p>
-                </ActionForm>
+                    <p class="buttons"><button class="btn btn-primary" prop:disabled=move || doing.add.pending()>{words::ADD_MEMBER}</button></p>
+                </Post>
             </section>
         }
     });
@@ -171,22 +169,22 @@ fn Member(workspace: WorkspaceSlug, member: MemberView, may: bool, doing: Doing)
     let role = match may {
         false => words::role(member.role).into_any(),
         true => view! {
-            <ActionForm action=doing.role attr:class="inline">
+            <Post to=doing.role class="inline">
                 {named.0}
                 <label class="sr-only" for=id.clone()>{label}</label>
                 {roles(id, member.role)}
                 <button class="btn btn-sm">{words::SET}</button>
-            </ActionForm>
+            </Post>
         }
         .into_any(),
     };
     let out = may.then(|| {
         view! {
             <td class="more">
-                <ActionForm action=doing.remove>
+                <Post to=doing.remove>
                     {named.1}
                     <button class="btn btn-sm" aria-label=remove>{words::REMOVE}</button>
-                </ActionForm>
+                </Post>
             </td>
         }
     });

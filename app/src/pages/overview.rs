@@ -1,6 +1,6 @@
 //! The overview of a place: its quota, what there is, what happened.
 use crate::{
-    api,
+    ask::{Asked, Question},
     data::{Frame, at},
     page,
     parts::{gauge::Gauges, state::StateMark, timeline::Timeline},
@@ -14,7 +14,7 @@ use model::{Place, view};
 #[component]
 pub fn Overview() -> impl IntoView {
     let place = page::place();
-    let data = Resource::new(move || place.get(), |(workspace, environment)| api::overview(workspace, environment));
+    let data = Asked::new(move || Question::Overview(place.get()));
     let live = crate::live::Live::get();
     live.listen(move |_| data.refetch(), move || data.refetch());
     page::show(data, move |frame, overview| content(&frame, &page::as_place(&place.get()), overview))

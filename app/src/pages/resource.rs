@@ -1,6 +1,6 @@
 //! The page of one resource: what it is, what can be done with it, what happened to it.
 use crate::{
-    api,
+    ask::{Asked, Question, once},
     data::{Flash, Frame, KeyedDetail, at},
     live::Live,
     page,
@@ -24,10 +24,7 @@ use model::{AuditEvent, Kind, Place, kind::Show, view::ResourceView};
 #[component]
 pub fn Resource() -> impl IntoView {
     let (place, id) = (page::place(), page::param("id"));
-    let data = leptos::prelude::Resource::new(
-        move || (place.get(), id.get()),
-        |((workspace, environment), id)| api::detail(workspace, environment, id),
-    );
+    let data = Asked::new(move || Question::Detail(place.get(), id.get()));
     page::show(data, move |frame, keyed| {
         view! { <Content frame place=page::as_place(&place.get()) keyed/> }
     })
@@ -96,7 +93,7 @@ fn follow(place: Place, row: RwSignal<ResourceView>, events: RwSignal<Vec<AuditE
         let (workspace, environment) = (place.workspace.to_string(), place.environment.to_string());
         let id = row.with_untracked(|row| row.id.to_string());
         leptos::task::spawn_local(async move {
-            if let Ok(keyed) = api::detail(workspace, environment, id).await {
+            if let Ok(keyed) = once::<KeyedDetail>(Question::Detail((workspace, environment), id)).await {
                 if row.with_untracked(|old| *old != keyed.detail.view) {
                     row.set(keyed.detail.view);
                 }
@@ -116,12 +113,14 @@ fn follow(place: Place, row: RwSignal<ResourceView>, events: RwSignal<Vec<AuditE
 /// Labels and values: the kind's columns, what was asked for, and where it is.
 fn attributes(kind: &Kind, row: &ResourceView) -> impl IntoView + use<> {
     let line = |label: String, value: AnyView| view! { <div><dt>{label}</dt><dd>{value}</dd></div> };
-    let known = |key: &str| kind.columns.iter().any(|column| column.key == key);
+    let known = |field: &model::Field| {
+        kind.columns.iter().any(|column| column.key == field.name || column.label == field.label)
+    };
     let columns = kind
         .columns
         .iter()
         .map(|column| line(column.label.to_string(), value::cell(column.show, row.metadata.get(column.key.as_ref()))));
-    let asked = kind.fields.iter().filter(|field| field.name != "name" && !known(&field.name)).filter_map(|field| {
+    let asked = kind.fields.iter().filter(|field| field.name != "name" && !known(field)).filter_map(|field| {
         let shown = value::text(Show::Text, row.metadata.get(field.name.as_ref()))?;
         Some(line(field.label.to_string(), view! { <span class="asked">{shown}</span> }.into_any()))
     });

@@ -1,9 +1,8 @@
 //! The caller's API tokens: each shown once, when it is made.
+use crate::send::{Post, Sending};
 use crate::{
-    api::{
-        self,
-        forms::{IssueToken, RevokeToken},
-    },
+    api::forms::{IssueToken, RevokeToken},
+    ask::{Asked, Question},
     data::Frame,
     page,
     pages::frame::flash_for,
@@ -11,35 +10,33 @@ use crate::{
         empty::Empty,
         field::Plain,
         once::Once,
-        problem::{Problem, errors_at, problem_of},
+        problem::{Problem, errors_at},
     },
     time::Ago,
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{Environment, view::TokenView};
+use model::{
+    Environment,
+    view::{IssuedToken, TokenView},
+};
 
 /// The page.
 #[component]
 pub fn Tokens() -> impl IntoView {
-    let (issue, revoke) = (ServerAction::<IssueToken>::new(), ServerAction::<RevokeToken>::new());
-    let data = Resource::new(move || (issue.version().get(), revoke.version().get()), |_| api::tokens());
+    let (issue, revoke) = (Sending::of::<IssueToken>(), Sending::of::<RevokeToken>());
+    let data = Asked::<Vec<TokenView>>::after(move || issue.times() + revoke.times(), || Question::Tokens);
     page::show(data, move |frame, tokens| view! { <Content frame tokens issue revoke/> })
 }
 
 #[component]
-fn Content(
-    frame: Frame,
-    tokens: Vec<TokenView>,
-    issue: ServerAction<IssueToken>,
-    revoke: ServerAction<RevokeToken>,
-) -> impl IntoView {
+fn Content(frame: Frame, tokens: Vec<TokenView>, issue: Sending, revoke: Sending) -> impl IntoView {
     let flash = flash_for(&frame, "issue_token");
     let left = flash.as_ref().and_then(|flash| flash.once.clone());
-    let once = move || match issue.value().get() {
-        Some(Ok(issued)) => Some(issued.token),
-        Some(Err(_)) => None,
+    let once = move || match issue.done::<IssuedToken>() {
+        Some(issued) => Some(issued.token),
+        None if issue.times() > 0 => None,
         None => left.clone(),
     };
     view! {
@@ -57,7 +54,7 @@ pub fn TokenTable(
     /// The tokens.
     tokens: Vec<TokenView>,
     /// Revokes one.
-    revoke: ServerAction<RevokeToken>,
+    revoke: Sending,
     /// Whether they are of several people.
     whose: bool,
 ) -> impl IntoView {
@@ -86,10 +83,10 @@ pub fn TokenTable(
                 <td data-label=words::ENDS>{moment(token.expires_at)}</td>
                 <td data-label=words::LAST_USED>{moment(token.last_used_at)}</td>
                 <td class="more">
-                    <ActionForm action=revoke>
+                    <Post to=revoke>
                         <input type="hidden" name="id" value=token.id.to_string()/>
                         <button class="btn btn-sm" aria-label=format!("{} {}", words::REVOKE, token.name)>{words::REVOKE}</button>
-                    </ActionForm>
+                    </Post>
                 </td>
             </tr>
         }
@@ -117,8 +114,8 @@ pub fn TokenTable(
 }
 
 #[component]
-fn NewToken(frame: Frame, issue: ServerAction<IssueToken>, flash: Option<crate::data::Flash>) -> impl IntoView {
-    let problem = problem_of(issue, flash.as_ref());
+fn NewToken(frame: Frame, issue: Sending, flash: Option<crate::data::Flash>) -> impl IntoView {
+    let problem = issue.problem(flash.as_ref());
     let typed = flash.map(|flash| flash.values).unwrap_or_default();
     let value = move |name: &str| typed.get(name).cloned().unwrap_or_default();
     let chosen = value("workspace");
@@ -141,7 +138,7 @@ fn NewToken(frame: Frame, issue: ServerAction<IssueToken>, flash: Option<crate::
         <section class="panel narrow" aria-labelledby="new-token">
             <h2 id="new-token">{words::NEW_TOKEN}</h2>
             <Problem problem labels/>
-            <ActionForm action=issue attr:class="fields" attr:novalidate=true>
+            <Post to=issue class="fields">
                 <Plain name="name" label=words::NAME help=words::TOKEN_NAME_HELP value=value("name") errors=errors_at(problem, "name")/>
                 <div class="field">
                     <label for="field-workspace">{words::REACHES}</label>
@@ -157,8 +154,8 @@ fn NewToken(frame: Frame, issue: ServerAction<IssueToken>, flash: Option<crate::
                 </fieldset>
                 <label class="tick-line"><input type="checkbox" class="checkbox" name="read_only" value="on"/> {words::READ_ONLY}</label>
                 <Plain name="expires_in_days" label=words::DAYS help=words::DAYS_HELP kind="number" value=value("expires_in_days") errors=errors_at(problem, "expires_in_days")/>
-                <p class="buttons"><button class="btn btn-primary" prop:disabled=issue.pending()>{words::ISSUE_TOKEN}</button></p>
-            </ActionForm>
+                <p class="buttons"><button class="btn btn-primary" prop:disabled=move || issue.pending()>{words::ISSUE_TOKEN}</button></p>
+            </Post>
         </section>
     }
 }

@@ -6,6 +6,7 @@ pub mod form;
 pub use delete_form::DeleteForm;
 pub use form::ActForm;
 
+use crate::send::Sending;
 use crate::{
     api::forms::Act,
     data::at,
@@ -13,7 +14,7 @@ use crate::{
     words,
 };
 use leptos::prelude::*;
-use model::{Action, FormValues, Kind, Place, State, kind::Does, view::ResourceView};
+use model::{Action, Kind, Place, State, kind::Does, view::ResourceView};
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +50,7 @@ pub struct Acts {
     pending: RwSignal<Option<Pending>>,
     open: RwSignal<bool>,
     output: RwSignal<Option<String>>,
-    direct: ServerAction<Act>,
+    direct: Sending,
     patch: Callback<ResourceView>,
 }
 
@@ -63,17 +64,18 @@ impl Acts {
             pending: RwSignal::new(None),
             open: RwSignal::new(false),
             output: RwSignal::new(None),
-            direct: ServerAction::new(),
+            direct: Sending::of::<Act>(),
             patch,
         };
         let toasts = Toasts::get();
-        Effect::new(move || match acts.direct.value().get() {
-            Some(Ok(done)) => {
-                patch.run(done.view);
-                acts.output.set(done.output);
+        acts.direct.then(move |done: model::view::Acted| {
+            patch.run(done.view);
+            acts.output.set(done.output);
+        });
+        Effect::new(move || {
+            if let Some(failure) = acts.direct.failure() {
+                toasts.say(failure.error.detail());
             }
-            Some(Err(failure)) => toasts.say(failure.error.detail()),
-            None => {}
         });
         provide_context(acts);
         acts
@@ -91,15 +93,14 @@ impl Acts {
             Doing::Act(action) if !action.fields.is_empty() => false,
             Doing::Act(action) if action.danger.is_empty() => {
                 let Place { workspace, environment } = self.place.get_value();
-                self.direct.dispatch(Act {
-                    workspace: workspace.to_string(),
-                    environment: environment.to_string(),
-                    kind,
-                    id: row.id.to_string(),
-                    action: action.name.to_string(),
-                    key: self.next_key(),
-                    spec: FormValues::new(),
-                });
+                self.direct.send(&[
+                    ("workspace", workspace.as_str()),
+                    ("environment", environment.as_str()),
+                    ("kind", &kind),
+                    ("id", row.id.as_str()),
+                    ("action", &action.name),
+                    ("key", &self.next_key()),
+                ]);
                 true
             }
             _ => {

@@ -1,4 +1,5 @@
 //! The bar: mark, place switcher, colours, account.
+use crate::send::{Post, Sending};
 use crate::{
     api::forms::SetTheme,
     data::{self, place_of},
@@ -6,7 +7,7 @@ use crate::{
     parts::{brand::Brand, menu::Menu},
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use model::view::WorkspaceView;
 
@@ -19,7 +20,7 @@ pub fn Bar() -> impl IntoView {
     let FrameData(frame) = expect_context();
     let content = move || {
         Suspend::new(async move {
-            frame.await.ok().map(|frame| {
+            frame.answer().await.ok().map(|frame| {
                 view! {
                     <Switcher here workspaces=frame.me.workspaces.clone()/>
                     <span class="grow"></span>
@@ -90,7 +91,7 @@ fn Switcher(
 /// Colours, tokens, password, sign out.
 #[component]
 fn Account(username: String) -> impl IntoView {
-    let action = ServerAction::<SetTheme>::new();
+    let action = Sending::of::<SetTheme>();
     let set = |theme: &'static str| {
         move |_| {
             if let Some(root) = document().document_element() {
@@ -114,7 +115,7 @@ fn Account(username: String) -> impl IntoView {
                 <li><a href="/account">{words::PASSWORD}</a></li>
             </ul>
             <p class="menu-title">{words::COLOURS}</p>
-            <ActionForm action attr:class="themes">{themes.collect_view()}</ActionForm>
+            <Post to=action class="themes">{themes.collect_view()}</Post>
             <form method="post" action="/sign-out" class="menu-foot">
                 <button class="btn btn-sm">{words::SIGN_OUT}</button>
             </form>

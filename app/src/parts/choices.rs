@@ -79,7 +79,8 @@ pub fn Choices(
                 <label class="option" data-off=one.disabled.is_some().to_string()>
                     <input type="radio" class="radio" id=id name=name.clone() value=one.value.clone() checked=chosen disabled=one.disabled.is_some()
                         on:change=move |_| tell(value.clone())/>
-                    <span><b>{one.label}</b> <span class="quiet">{detail}</span></span>
+                    <b>{one.label}</b>
+                    <span class="quiet">{detail}</span>
                 </label>
             </li>
         }

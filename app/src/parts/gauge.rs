@@ -48,7 +48,7 @@ pub fn Gauges(
     });
     view! {
         <div class="gauges">
-            <div class="rings" aria-hidden="true">{each.map(|(label, used, quota, say)| ring(label, used, quota, say)).collect_view()}</div>
+            <div class="dials" aria-hidden="true">{each.map(|(label, used, quota, say)| dial(label, used, quota, say)).collect_view()}</div>
             <table class="table small">
                 <caption class="sr-only">{words::QUOTA}</caption>
                 <thead>
@@ -66,13 +66,13 @@ pub fn Gauges(
 }
 
 /// A ring of which a part is filled. Its circumference is 100, so that per cent are lengths.
-fn ring(label: &'static str, used: i64, quota: i64, say: fn(i64) -> String) -> impl IntoView {
+fn dial(label: &'static str, used: i64, quota: i64, say: fn(i64) -> String) -> impl IntoView {
     let filled = percent(used, quota);
     view! {
-        <figure class="ring" data-level=level(used, quota)>
+        <figure class="dial" data-level=level(used, quota)>
             <svg viewBox="0 0 40 40">
-                <circle cx="20" cy="20" r="15.915" class="ring-track"/>
-                <circle cx="20" cy="20" r="15.915" class="ring-fill" stroke-dasharray=format!("{filled} 100") transform="rotate(-90 20 20)"/>
+                <circle cx="20" cy="20" r="15.915" class="dial-track"/>
+                <circle cx="20" cy="20" r="15.915" class="dial-fill" stroke-dasharray=format!("{filled} 100") transform="rotate(-90 20 20)"/>
                 <text x="20" y="22.5" text-anchor="middle">{format!("{filled} %")}</text>
             </svg>
             <figcaption><b>{label}</b> <span>{words::of(&say(used), &say(quota))}</span></figcaption>

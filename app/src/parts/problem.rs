@@ -1,29 +1,10 @@
 //! What is wrong with a form: summed up on top, with links to the fields.
 use crate::{
-    data::Flash,
     failure::Failure,
     parts::{dialog::focus, failed::RequestId, field::id_of},
     words,
 };
-use leptos::{prelude::*, server_fn::ServerFn};
-use serde::{Serialize, de::DeserializeOwned};
-
-/// Why the last attempt failed: of this page's action, or of the form post that led here.
-pub fn problem_of<F>(action: ServerAction<F>, flash: Option<&Flash>) -> Signal<Option<Failure>>
-where
-    F: ServerFn<Error = Failure> + Send + Sync + Clone + 'static,
-    F::Output: Send + Sync + Clone + Serialize + DeserializeOwned + 'static,
-{
-    let before = flash.and_then(|flash| flash.failure.clone());
-    let value = action.value();
-    Signal::derive(move || {
-        value.with(|value| match value {
-            Some(Err(failure)) => Some(failure.clone()),
-            Some(Ok(_)) => None,
-            None => before.clone(),
-        })
-    })
-}
+use leptos::prelude::*;
 
 /// What is wrong with one field.
 pub fn errors_at(problem: Signal<Option<Failure>>, name: &str) -> Signal<Vec<String>> {

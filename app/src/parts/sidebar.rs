@@ -14,8 +14,9 @@ pub fn Sidebar() -> impl IntoView {
     let path = use_location().pathname;
     let here = Memo::new(move |_| place_of(&path.get()));
     let FrameData(frame) = expect_context();
-    let content =
-        move || Suspend::new(async move { frame.await.ok().map(|frame| move || lists(&frame, here.get(), path)) });
+    let content = move || {
+        Suspend::new(async move { frame.answer().await.ok().map(|frame| move || lists(&frame, here.get(), path)) })
+    };
     view! {
         <nav class="side" id="side" popover="auto" aria-label=words::NAVIGATION>
             <Transition fallback=|| ()>{content}</Transition>
@@ -42,7 +43,18 @@ fn lists(frame: &Frame, (workspace, environment): Here, path: Memo<String>) -> i
         }
     });
     let of_workspace = workspace.map(|workspace| {
+        let known = frame.me.workspaces.iter().find(|one| one.workspace_id == workspace);
+        // Inside an environment the switcher on the bar shows the others.
+        let environments = known.filter(|_| environment.is_none()).map(|known| {
+            let link = |one: &model::view::EnvironmentView| {
+                let label = words::environment(one.environment).to_owned();
+                item(format!("/w/{workspace}/{}", one.environment), label, path)
+            };
+            let links = known.environments.iter().map(link).collect_view();
+            view! { <p class="side-title">{words::ENVIRONMENTS}</p> <ul>{links}</ul> }
+        });
         view! {
+            {environments}
             <p class="side-title">{words::TEAM}</p>
             <ul>{item(format!("/w/{workspace}/members"), words::MEMBERS.to_owned(), path)}</ul>
         }

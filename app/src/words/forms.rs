@@ -134,8 +134,14 @@ pub fn at_most(max: u32) -> String {
     format!("At most {max}.")
 }
 
+/// Names that keep their capital.
+const PROPER: [&str; 1] = ["Kubernetes"];
+
 /// A title inside a sentence; abbreviations keep their capitals.
 pub fn lower_first(title: &str) -> String {
+    if PROPER.iter().any(|name| title.starts_with(name)) {
+        return title.to_owned();
+    }
     let mut letters = title.chars();
     match (letters.next(), letters.clone().next()) {
         (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),

@@ -8,6 +8,8 @@ pub const NOTHING_SELECTED_HELP: &str = "Select what should go in the inventory,
 pub const AUDIT_HELP: &str = "Who did what, and how it ended. Each entry seals the one before it.";
 /// A filter and a column: the environment.
 pub const ENVIRONMENT: &str = "Environment";
+/// The environments of a workspace.
+pub const ENVIRONMENTS: &str = "Environments";
 /// Any environment.
 pub const ALL_ENVIRONMENTS: &str = "All environments";
 /// A column: the actor.
@@ -118,6 +120,8 @@ pub const NEW_BINDING: &str = "New binding";
 pub const CREATE_BINDING: &str = "Create binding";
 /// A button.
 pub const TEST_BINDING: &str = "Test";
+/// No environment is left to bind.
+pub const ALL_BOUND: &str = "Every environment is bound. Retire a binding to point its environment elsewhere.";
 /// What testing does.
 pub const TEST_HELP: &str = "Testing asks the cloud and saves nothing.";
 /// A field.

@@ -1,15 +1,16 @@
 //! The form of a new binding: tested against the cloud before it is saved.
+use crate::send::{Post, Sending};
 use crate::{
-    api::admin::{CreateBinding, ProbeBinding},
+    api::admin::ProbeBinding,
     data::{AdminWorkspace, Flash},
     parts::{
         banner::Banner,
         field::Plain,
-        problem::{Problem, errors_at, problem_of},
+        problem::{Problem, errors_at},
     },
     words,
 };
-use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast};
+use leptos::{prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast};
 use model::{Environment, view::BindingProbe};
 
 /// Names of the fields in the form and in errors, with their labels.
@@ -29,18 +30,18 @@ pub fn NewBindingForm(
     /// The workspace, and what the cloud offers.
     page: AdminWorkspace,
     /// Saves it.
-    bind: ServerAction<CreateBinding>,
+    bind: Sending,
     /// What a form post left.
     flash: Flash,
 ) -> impl IntoView {
-    let probe = ServerAction::<ProbeBinding>::new();
-    let saving = problem_of(bind, Some(&flash));
-    let testing = problem_of(probe, None);
+    let probe = Sending::of::<ProbeBinding>();
+    let saving = bind.problem(Some(&flash));
+    let testing = probe.problem(None);
     let problem = Signal::derive(move || saving.get().or_else(|| testing.get()));
     let left = flash.probe.clone();
-    let found = move || match probe.value().get() {
-        Some(Ok(found)) => Some(found),
-        Some(Err(_)) => None,
+    let found = move || match probe.done::<BindingProbe>() {
+        Some(found) => Some(found),
+        None if probe.times() > 0 => None,
         None => left.clone(),
     };
     let typed = flash.values;
@@ -49,6 +50,9 @@ pub fn NewBindingForm(
     let chosen = value("environment", "");
     let bound = page.workspace.bindings.iter().filter(|binding| !binding.retired);
     let bound: Vec<Environment> = bound.map(|binding| binding.environment).collect();
+    if Environment::ALL.iter().all(|one| bound.contains(one)) {
+        return view! { <p class="quiet">{words::ALL_BOUND}</p> }.into_any();
+    }
     let environments = Environment::ALL.map(|one| {
         let taken = bound.contains(&one);
         view! { <option value=one.as_str() disabled=taken selected={one.as_str() == chosen}>{words::environment(one)}</option> }
@@ -64,10 +68,9 @@ pub fn NewBindingForm(
     let test = move |event: leptos::ev::MouseEvent| {
         let button = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::HtmlButtonElement>().ok());
         let form = button.and_then(|button| button.form());
-        let data = form.and_then(|form| leptos::web_sys::FormData::new_with_form(&form).ok());
-        if let Some(asked) = data.and_then(|data| ProbeBinding::from_form_data(&data).ok()) {
+        if let Some(data) = form.and_then(|form| leptos::web_sys::FormData::new_with_form(&form).ok()) {
             event.prevent_default();
-            probe.dispatch(asked);
+            probe.send_form(&data);
         }
     };
     view! {
@@ -77,7 +80,7 @@ pub fn NewBindingForm(
             <h2 id="new-binding">{words::NEW_BINDING}</h2>
             {trouble}
             <Problem problem labels id="binding-problem"/>
-            <ActionForm action=bind attr:class="fields" attr:novalidate=true>
+            <Post to=bind class="fields">
                 <input type="hidden" name="binding[workspace_id]" value=page.workspace.workspace_id.to_string()/>
                 <div class="field">
                     <label for="field-environment">{words::ENVIRONMENT}</label>
@@ -92,12 +95,13 @@ pub fn NewBindingForm(
                 <div aria-live="polite">{move || found().map(|probe| view! { <Found probe/> })}</div>
                 <p class="help">{words::TEST_HELP}</p>
                 <p class="buttons">
-                    <button class="btn" formaction=ProbeBinding::url() on:click=test prop:disabled=probe.pending()>{words::TEST_BINDING}</button>
-                    <button class="btn btn-primary" prop:disabled=bind.pending()>{words::CREATE_BINDING}</button>
+                    <button class="btn" formaction=ProbeBinding::url() on:click=test prop:disabled=move || probe.pending()>{words::TEST_BINDING}</button>
+                    <button class="btn btn-primary" prop:disabled=move || bind.pending()>{words::CREATE_BINDING}</button>
                 </p>
-            </ActionForm>
+            </Post>
         </section>
     }
+    .into_any()
 }
 
 /// What a test found.

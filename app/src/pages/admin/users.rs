@@ -1,6 +1,8 @@
 //! All users.
+use crate::send::{Post, Sending};
 use crate::{
-    api::admin::{self, CreateUser, ResetPassword, SetUserActive, SetUserStaff},
+    api::admin::{CreateUser, ResetPassword, SetUserActive, SetUserStaff},
+    ask::{Asked, Question},
     data::Frame,
     page,
     pages::{frame::flash_for, members::said},
@@ -8,34 +10,34 @@ use crate::{
         field::{Plain, hidden},
         menu::Menu,
         once::Once,
-        problem::{Problem, errors_at, problem_of},
+        problem::{Problem, errors_at},
     },
     time::Ago,
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use model::view::UserView;
 
 #[derive(Clone, Copy)]
 struct Doing {
-    create: ServerAction<CreateUser>,
-    active: ServerAction<SetUserActive>,
-    staff: ServerAction<SetUserStaff>,
-    reset: ServerAction<ResetPassword>,
+    create: Sending,
+    active: Sending,
+    staff: Sending,
+    reset: Sending,
 }
 
 /// The page.
 #[component]
 pub fn Users() -> impl IntoView {
     let doing = Doing {
-        create: ServerAction::new(),
-        active: ServerAction::new(),
-        staff: ServerAction::new(),
-        reset: ServerAction::new(),
+        create: Sending::of::<CreateUser>(),
+        active: Sending::of::<SetUserActive>(),
+        staff: Sending::of::<SetUserStaff>(),
+        reset: Sending::of::<ResetPassword>(),
     };
-    let version = move || doing.create.version().get() + doing.active.version().get() + doing.staff.version().get();
-    let data = Resource::new(version, |_| admin::users());
+    let version = move || doing.create.times() + doing.active.times() + doing.staff.times();
+    let data = Asked::<Vec<UserView>>::after(version, || Question::Users);
     page::show(data, move |frame, users| view! { <Content frame users doing/> })
 }
 
@@ -44,19 +46,17 @@ fn Content(frame: Frame, users: Vec<UserView>, doing: Doing) -> impl IntoView {
     let left = frame.flash.as_ref().and_then(|flash| flash.once.clone());
     let flash = flash_for(&frame, "create_user");
     let once = move || {
-        let created = doing.create.value().get().and_then(Result::ok).and_then(|(_, password)| password);
-        let reset = doing.reset.value().get().and_then(Result::ok);
+        let created = doing.create.done::<(UserView, Option<String>)>().and_then(|(_, password)| password);
+        let reset = doing.reset.done::<String>();
         reset.or(created).or_else(|| left.clone())
     };
     let refused = move || {
-        let active = doing.active.value().get().and_then(Result::err);
-        let staff = doing.staff.value().get().and_then(Result::err);
-        let reset = doing.reset.value().get().and_then(Result::err);
-        active.or(staff).or(reset).map(|failure| {
+        let failure = doing.active.failure().or_else(|| doing.staff.failure()).or_else(|| doing.reset.failure());
+        failure.map(|failure| {
             view! { <p class="alert alert-error" role="alert">{failure.error.detail()}</p> }
         })
     };
-    let problem = problem_of(doing.create, flash.as_ref());
+    let problem = doing.create.problem(flash.as_ref());
     let typed = flash.and_then(|flash| flash.values.get("username").cloned()).unwrap_or_default();
     let labels = [("username", words::USERNAME), ("password", words::PASSWORD)];
     let labels = labels.map(|(name, label)| (name.to_owned(), label.to_owned())).to_vec();
@@ -85,12 +85,12 @@ fn Content(frame: Frame, users: Vec<UserView>, doing: Doing) -> impl IntoView {
         <section class="panel narrow" aria-labelledby="new-user">
             <h2 id="new-user">{words::NEW_USER}</h2>
             <Problem problem labels/>
-            <ActionForm action=doing.create attr:class="fields" attr:novalidate=true>
+            <Post to=doing.create class="fields">
                 <Plain name="username" label=words::USERNAME value=typed errors=errors_at(problem, "username")/>
                 <Plain name="password" label=words::PASSWORD help=words::NEW_USER_PASSWORD_HELP kind="password" autocomplete="new-password" errors=errors_at(problem, "password")/>
                 <label class="tick-line"><input type="checkbox" class="checkbox" name="staff" value="on"/> {words::STAFF}</label>
-                <p class="buttons"><button class="btn btn-primary" prop:disabled=doing.create.pending()>{words::NEW_USER}</button></p>
-            </ActionForm>
+                <p class="buttons"><button class="btn btn-primary" prop:disabled=move || doing.create.pending()>{words::NEW_USER}</button></p>
+            </Post>
         </section>
     }
 }
@@ -115,20 +115,20 @@ fn User(user: UserView, doing: Doing) -> impl IntoView {
             <td data-label=words::AGE><Ago at=user.created_at/></td>
             <td class="more">
                 <Menu id=format!("user-{id}") label=format!("{} {}", words::ACTIONS, user.username) button=view! { "⋯" }.into_any()>
-                    <ActionForm action=doing.active>
+                    <Post to=doing.active>
                         {named.0}
                         <input type="hidden" name="active" value=(!active).to_string()/>
                         <button class="menu-button">{if active { words::DEACTIVATE } else { words::ACTIVATE }}</button>
-                    </ActionForm>
-                    <ActionForm action=doing.staff>
+                    </Post>
+                    <Post to=doing.staff>
                         {named.1}
                         <input type="hidden" name="staff" value=(!staff).to_string()/>
                         <button class="menu-button">{if staff { words::UNMAKE_STAFF } else { words::MAKE_STAFF }}</button>
-                    </ActionForm>
-                    <ActionForm action=doing.reset>
+                    </Post>
+                    <Post to=doing.reset>
                         {named.2}
                         <button class="menu-button">{words::NEW_PASSWORD_FOR}</button>
-                    </ActionForm>
+                    </Post>
                 </Menu>
             </td>
         </tr>

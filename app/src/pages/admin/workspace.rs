@@ -1,6 +1,8 @@
 //! One workspace: its bindings and members.
+use crate::send::{Post, Sending};
 use crate::{
-    api::admin::{self, ArchiveWorkspace, CreateBinding, RenameWorkspace, RetireBinding, SetQuota},
+    api::admin::{ArchiveWorkspace, CreateBinding, RenameWorkspace, RetireBinding, SetQuota},
+    ask::{Asked, Question},
     data::{AdminWorkspace, Frame},
     page,
     pages::{
@@ -11,31 +13,28 @@ use crate::{
     parts::{empty::Empty, field::hidden, gauge::percent},
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use model::view::BindingView;
 
 #[derive(Clone, Copy)]
 struct Acting {
-    bind: ServerAction<CreateBinding>,
-    quota: ServerAction<SetQuota>,
-    retire: ServerAction<RetireBinding>,
-    rename: ServerAction<RenameWorkspace>,
-    archive: ServerAction<ArchiveWorkspace>,
+    bind: Sending,
+    quota: Sending,
+    retire: Sending,
+    rename: Sending,
+    archive: Sending,
 }
 
 impl Acting {
-    fn version(self) -> usize {
-        let bindings = self.bind.version().get() + self.quota.version().get() + self.retire.version().get();
-        bindings + self.rename.version().get() + self.archive.version().get()
+    fn version(self) -> u32 {
+        let bindings = self.bind.times() + self.quota.times() + self.retire.times();
+        bindings + self.rename.times() + self.archive.times()
     }
 
     fn refused(self) -> Option<String> {
-        let quota = self.quota.value().get().and_then(Result::err);
-        let retire = self.retire.value().get().and_then(Result::err);
-        let rename = self.rename.value().get().and_then(Result::err);
-        let archive = self.archive.value().get().and_then(Result::err);
-        quota.or(retire).or(rename).or(archive).map(|failure| failure.error.detail())
+        let each = [self.quota, self.retire, self.rename, self.archive];
+        each.into_iter().find_map(Sending::failure).map(|failure| failure.error.detail())
     }
 }
 
@@ -46,16 +45,16 @@ pub fn Workspace() -> impl IntoView {
     let (members, acting) = (
         Doing::new(),
         Acting {
-            bind: ServerAction::new(),
-            quota: ServerAction::new(),
-            retire: ServerAction::new(),
-            rename: ServerAction::new(),
-            archive: ServerAction::new(),
+            bind: Sending::of::<CreateBinding>(),
+            quota: Sending::of::<SetQuota>(),
+            retire: Sending::of::<RetireBinding>(),
+            rename: Sending::of::<RenameWorkspace>(),
+            archive: Sending::of::<ArchiveWorkspace>(),
         },
     );
-    let data = Resource::new(
-        move || (slug.get(), members.version() + acting.version()),
-        |(workspace, _)| admin::admin_workspace(workspace),
+    let data = Asked::<AdminWorkspace>::after(
+        move || members.version() + acting.version(),
+        move || Question::Workspace(slug.get()),
     );
     page::show(data, move |frame, page| view! { <Content frame page members acting/> })
 }
@@ -93,17 +92,17 @@ fn Content(frame: Frame, page: AdminWorkspace, members: Doing, acting: Acting) -
         </section>
         <section class="panel narrow" aria-labelledby="settings">
             <h2 id="settings">{words::DISPLAY_NAME}</h2>
-            <ActionForm action=acting.rename attr:class="inline">
+            <Post to=acting.rename class="inline">
                 {named.0}
                 <label class="sr-only" for="field-rename">{words::DISPLAY_NAME}</label>
                 <input class="input" id="field-rename" name="display_name" value=workspace.display_name.clone()/>
                 <button class="btn">{words::RENAME}</button>
-            </ActionForm>
-            <ActionForm action=acting.archive attr:class="fields">
+            </Post>
+            <Post to=acting.archive class="fields">
                 {named.1}
                 <p class="help">{words::ARCHIVE_HELP}</p>
                 <p class="buttons"><button class="btn btn-error btn-outline">{words::ARCHIVE}</button></p>
-            </ActionForm>
+            </Post>
         </section>
     }
 }
@@ -131,15 +130,15 @@ fn Binding(binding: BindingView, acting: Acting) -> impl IntoView {
     let forms = (!binding.retired).then(|| {
         let named = (hidden("binding", &id), hidden("binding", &id));
         view! {
-            <ActionForm action=acting.quota attr:class="quota-fields">
+            <Post to=acting.quota class="quota-fields">
                 {named.0}
                 {fields}
                 <button class="btn btn-sm" aria-label=format!("{} {} {}", words::SAVE, words::QUOTA, binding.environment)>{words::SAVE}</button>
-            </ActionForm>
-            <ActionForm action=acting.retire>
+            </Post>
+            <Post to=acting.retire>
                 {named.1}
                 <button class="btn btn-sm btn-error btn-outline" aria-label=format!("{} {}", words::RETIRE, binding.environment)>{words::RETIRE}</button>
-            </ActionForm>
+            </Post>
         }
     });
     view! {

@@ -1,16 +1,18 @@
 //! All workspaces.
+use crate::send::{Post, Sending};
 use crate::{
-    api::admin::{self, CreateWorkspace},
+    api::admin::CreateWorkspace,
+    ask::{Asked, Question},
     data::Frame,
     page,
     pages::{frame::flash_for, members::said},
     parts::{
         field::Plain,
-        problem::{Problem, errors_at, problem_of},
+        problem::{Problem, errors_at},
     },
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use model::view::WorkspaceDetail;
@@ -18,22 +20,20 @@ use model::view::WorkspaceDetail;
 /// The page.
 #[component]
 pub fn AllWorkspaces() -> impl IntoView {
-    let create = ServerAction::<CreateWorkspace>::new();
-    let data = Resource::new(move || create.version().get(), |_| admin::workspaces());
+    let create = Sending::of::<CreateWorkspace>();
+    let data = Asked::<Vec<WorkspaceDetail>>::after(move || create.times(), || Question::Workspaces);
     let navigate = use_navigate();
-    Effect::new(move || {
-        if let Some(Ok(made)) = create.value().get() {
-            let to = format!("/admin/workspaces/{}", made.workspace_id);
-            navigate(&to, leptos_router::NavigateOptions::default());
-        }
+    create.then(move |made: WorkspaceDetail| {
+        let to = format!("/admin/workspaces/{}", made.workspace_id);
+        navigate(&to, leptos_router::NavigateOptions::default());
     });
     page::show(data, move |frame, workspaces| view! { <Content frame workspaces create/> })
 }
 
 #[component]
-fn Content(frame: Frame, workspaces: Vec<WorkspaceDetail>, create: ServerAction<CreateWorkspace>) -> impl IntoView {
+fn Content(frame: Frame, workspaces: Vec<WorkspaceDetail>, create: Sending) -> impl IntoView {
     let flash = flash_for(&frame, "create_workspace");
-    let problem = problem_of(create, flash.as_ref());
+    let problem = create.problem(flash.as_ref());
     let typed = flash.map(|flash| flash.values).unwrap_or_default();
     let value = move |name: &str| typed.get(name).cloned().unwrap_or_default();
     let labels = [("slug", words::SLUG), ("display_name", words::DISPLAY_NAME), ("owner", words::OWNER)];
@@ -60,12 +60,12 @@ fn Content(frame: Frame, workspaces: Vec<WorkspaceDetail>, create: ServerAction<
         <section class="panel narrow" aria-labelledby="new-workspace">
             <h2 id="new-workspace">{words::NEW_WORKSPACE}</h2>
             <Problem problem labels/>
-            <ActionForm action=create attr:class="fields" attr:novalidate=true>
+            <Post to=create class="fields">
                 <Plain name="slug" label=words::SLUG help=words::SLUG_HELP value=value("slug") errors=errors_at(problem, "slug")/>
                 <Plain name="display_name" label=words::DISPLAY_NAME value=value("display_name") errors=errors_at(problem, "display_name")/>
                 <Plain name="owner" label=words::OWNER help=words::OWNER_HELP value=value("owner") errors=errors_at(problem, "owner")/>
-                <p class="buttons"><button class="btn btn-primary" prop:disabled=create.pending()>{words::NEW_WORKSPACE}</button></p>
-            </ActionForm>
+                <p class="buttons"><button class="btn btn-primary" prop:disabled=move || create.pending()>{words::NEW_WORKSPACE}</button></p>
+            </Post>
         </section>
     }
 }

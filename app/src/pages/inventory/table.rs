@@ -1,7 +1,7 @@
 //! The table of the inventory, alive.
 use super::{Data, address};
 use crate::{
-    api,
+    ask::{Question, once},
     data::{Frame, InventoryPage, at},
     live::Live,
     pages::rows::{LiveRows, undisturbed},
@@ -62,7 +62,7 @@ pub fn Rows(frame: Frame, place: Place, asked: InventoryQuery, listed: Inventory
     let count = move || selected.with(Vec::len);
     view! {
         <div class="fresh" aria-live="polite">{fresh}</div>
-        <div class:hidden=none>
+        <div class="listed" class:hidden=none>
             {may.then(|| view! {
                 <form id="bulk" method="get" action=bulk class="bulk" data-some=move || (count() > 0).to_string()>
                     <button class="btn btn-sm btn-error btn-outline">{words::DELETE_SELECTED}</button>
@@ -106,7 +106,8 @@ fn follow(
         let (workspace, environment) = (here.workspace.to_string(), here.environment.to_string());
         leptos::task::spawn_local(async move {
             let id = change.resource.to_string();
-            let Ok(row) = api::resource(workspace, environment, id.clone()).await else { return };
+            let question = Question::Row((workspace, environment), id.clone());
+            let Ok(row) = once::<ResourceView>(question).await else { return };
             match known {
                 true => {
                     rows.patch(&id, row);
@@ -121,7 +122,8 @@ fn follow(
         let (place, query) = (place.clone(), query.clone());
         leptos::task::spawn_local(async move {
             let (workspace, environment) = (place.workspace.to_string(), place.environment.to_string());
-            if let Ok(listed) = api::inventory(workspace, environment, query).await {
+            let question = Question::Inventory((workspace, environment), query);
+            if let Ok(listed) = once::<InventoryPage>(question).await {
                 rows.merge(listed.page.items, key);
             }
         });

@@ -1,14 +1,15 @@
 //! The confirmation of a deletion: what goes, what that means; in production with the name typed.
+use crate::send::{Post, Sending};
 use crate::{
     api::forms::Remove,
     data::{Flash, at},
     parts::{
         field::Plain,
-        problem::{Problem, errors_at, problem_of},
+        problem::{Problem, errors_at},
     },
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use model::{Environment, Place, view::ResourceView};
 
 /// The form, in a dialog or on its page.
@@ -28,13 +29,9 @@ pub fn DeleteForm(
     #[prop(optional)]
     flash: Option<Flash>,
 ) -> impl IntoView {
-    let action = ServerAction::<Remove>::new();
-    let problem = problem_of(action, flash.as_ref());
-    Effect::new(move || {
-        if let Some(Ok(row)) = action.value().get() {
-            done.run(row);
-        }
-    });
+    let action = Sending::of::<Remove>();
+    let problem = action.problem(flash.as_ref());
+    action.then(move |row: ResourceView| done.run(row));
     let typed = (place.environment == Environment::Prod).then(|| {
         let value = flash.and_then(|flash| flash.values.get("confirm").cloned()).unwrap_or_default();
         view! {
@@ -46,18 +43,18 @@ pub fn DeleteForm(
     view! {
         <Problem problem id="delete-problem" labels=vec![("confirm".to_owned(), words::CONFIRMATION.to_owned())]/>
         <p>{words::delete_consequence(&kind, &place.to_string())}</p>
-        <ActionForm action attr:class="fields" attr:novalidate=true>
+        <Post to=action class="fields">
             <input type="hidden" name="workspace" value=place.workspace.to_string()/>
             <input type="hidden" name="environment" value=place.environment.to_string()/>
             <input type="hidden" name="id" value=row.id.to_string()/>
             {typed}
             <p class="buttons">
                 <Cancel cancel href=at(&place, &format!("r/{}", row.id))/>
-                <button class="btn btn-error" prop:disabled=action.pending()>
-                    {move || if action.pending().get() { words::WORKING } else { words::DELETE }}
+                <button class="btn btn-error" prop:disabled=move || action.pending()>
+                    {move || if action.pending() { words::WORKING } else { words::DELETE }}
                 </button>
             </p>
-        </ActionForm>
+        </Post>
     }
 }
 

@@ -1,15 +1,16 @@
 //! The form of an action: what it interrupts, and what it asks for.
 use super::delete_form::Cancel;
+use crate::send::{Post, Sending};
 use crate::{
     api::forms::Act,
     data::{Flash, at},
     parts::{
-        problem::{Problem, problem_of},
+        problem::Problem,
         spec_form::{ChoicesOf, SpecFields, initial, labels},
     },
     words,
 };
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use model::{
     Action, Place,
     view::{Acted, ResourceView},
@@ -44,36 +45,30 @@ pub fn ActForm(
     #[prop(optional)]
     flash: Option<Flash>,
 ) -> impl IntoView {
-    let act = ServerAction::<Act>::new();
-    let problem = problem_of(act, flash.as_ref());
-    let attempts = RwSignal::new(0_u32);
-    Effect::new(move || match act.value().get() {
-        Some(Ok(acted)) => done.run(acted),
-        // The next attempt may ask for something else: it is another request.
-        Some(Err(_)) => attempts.update(|count| *count += 1),
-        None => {}
-    });
+    let act = Sending::of::<Act>();
+    let problem = act.problem(flash.as_ref());
+    act.then(move |acted: Acted| done.run(acted));
     let typed = flash.map(|flash| flash.values).unwrap_or_default();
     let values = RwSignal::new(initial(&action.fields, &choices, &typed));
     let danger = (!action.danger.is_empty()).then(|| view! { <p>{action.danger.to_string()}</p> });
     let dangerous = danger.is_some();
     let (fields, label) = (action.fields.to_vec(), action.label.to_string());
-    let said = move || if act.pending().get() { words::WORKING.to_owned() } else { label.clone() };
+    let said = move || if act.pending() { words::WORKING.to_owned() } else { label.clone() };
     view! {
         <Problem problem id="act-problem" labels=labels(&fields)/>
         {danger}
-        <ActionForm action=act attr:class="fields" attr:novalidate=true>
+        <Post to=act class="fields">
             <input type="hidden" name="workspace" value=place.workspace.to_string()/>
             <input type="hidden" name="environment" value=place.environment.to_string()/>
             <input type="hidden" name="kind" value=kind/>
             <input type="hidden" name="id" value=row.id.to_string()/>
             <input type="hidden" name="action" value=action.name.to_string()/>
-            <input type="hidden" name="key" value=move || format!("{key}-{}", attempts.get())/>
+            <input type="hidden" name="key" value=move || format!("{key}-{}", act.times())/>
             <SpecFields fields choices trouble values problem/>
             <p class="buttons">
                 <Cancel cancel href=at(&place, &format!("r/{}", row.id))/>
-                <button class=if dangerous { "btn btn-error" } else { "btn btn-primary" } prop:disabled=act.pending()>{said}</button>
+                <button class=if dangerous { "btn btn-error" } else { "btn btn-primary" } prop:disabled=move || act.pending()>{said}</button>
             </p>
-        </ActionForm>
+        </Post>
     }
 }

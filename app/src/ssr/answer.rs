@@ -1,0 +1,34 @@
+//! Answers to what pages ask.
+use super::pages::{action_form, admin_workspace, detail, form, frame, inventory, kind_page, rows, team};
+use super::{place, slug};
+use crate::ask::{At, Question};
+use model::{Error, Place};
+use portal::{Ctx, Portal};
+use serde::Serialize;
+
+/// Answers a question.
+pub(crate) async fn answer(portal: Portal, ctx: Ctx, question: Question) -> model::Result<String> {
+    let at = |(workspace, environment): At| -> model::Result<Place> { place(&workspace, &environment) };
+    match question {
+        Question::Frame => text(frame(portal, ctx).await),
+        Question::Overview(here) => text(portal.overview(&ctx, &at(here)?).await),
+        Question::Inventory(here, query) => text(inventory(portal, ctx, at(here)?, query).await),
+        Question::Row(here, id) => text(portal.detail(&ctx, &at(here)?, &id).await.map(|detail| detail.view)),
+        Question::Rows(here, ids) => text(rows(portal, ctx, at(here)?, ids).await),
+        Question::Kind(here, kind) => text(kind_page(portal, ctx, at(here)?, kind).await),
+        Question::Form(here, kind) => text(form(portal, ctx, at(here)?, kind).await),
+        Question::Detail(here, id) => text(detail(portal, ctx, at(here)?, id).await),
+        Question::Action(here, id, action) => text(action_form(portal, ctx, at(here)?, id, action).await),
+        Question::Audit(workspace, filter) => text(portal.audit(&ctx, &slug(&workspace)?, &filter.into()).await),
+        Question::Team(workspace) => text(team(portal, ctx, slug(&workspace)?).await),
+        Question::Tokens => text(portal.tokens(&ctx).await),
+        Question::Users => text(portal.users(&ctx).await),
+        Question::Workspaces => text(portal.all_workspaces(&ctx).await),
+        Question::Workspace(workspace) => text(admin_workspace(portal, ctx, slug(&workspace)?).await),
+        Question::PlatformAudit(filter) => text(portal.platform_audit(&ctx, &filter.into()).await),
+    }
+}
+
+fn text(answer: model::Result<impl Serialize>) -> model::Result<String> {
+    serde_json::to_string(&answer?).map_err(|_| Error::Internal)
+}
