@@ -156,8 +156,9 @@ pub fn audited(action: &str) -> String {
     action.replace('_', " ").replacen('.', ": ", 1)
 }
 
-/// The title of a browser tab.
+/// The title of a browser tab. Angle brackets are drawn, not written: the document's head takes a title as it is.
 pub fn tab(title: &str) -> String {
+    let title = title.replace('<', "‹").replace('>', "›");
     match title.is_empty() {
         true => PRODUCT.to_owned(),
         false => format!("{title} · {PRODUCT}"),

@@ -119,7 +119,8 @@ impl Portal {
             WHERE u.id = $1 AND u.active = 1";
         let row = self.db().one(sql, values![id, access.workspace_id.as_str()]).await?.ok_or_else(no_such_workspace)?;
         let member = row.text_opt("role")?.and_then(|role| role.parse().ok());
-        let unrestricted = token.as_ref().is_none_or(|limits| limits.workspace.is_none());
+        let unrestricted =
+            token.as_ref().is_none_or(|limits| limits.workspace.is_none() && limits.environments.is_empty());
         access.role = match member {
             Some(role) => role,
             // Staff see everything and provision only where they are members.
@@ -129,6 +130,10 @@ impl Portal {
         if let Some(limits) = token {
             if !limits.reach_workspace(&access.slug) {
                 return Err(no_such_workspace());
+            }
+            // Members reach every environment, so a token that does not reach them all does not manage members.
+            if need == Need::Own && !limits.environments.is_empty() {
+                return Err(forbidden("This token does not reach every environment of the workspace."));
             }
             if limits.read_only && need != Need::Read {
                 return Err(forbidden("This token only reads."));

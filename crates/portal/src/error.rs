@@ -33,6 +33,12 @@ impl Error {
                 warn!(%error, "the cloud did not do as asked");
                 from_cloud(&error)
             }
+            // PostgreSQL keeps no NUL in text; nothing that we store or look for has one.
+            Self::Database(cause)
+                if cause.as_database_error().and_then(|error| error.code()).as_deref() == Some("22021") =>
+            {
+                model::Error::invalid("body", "Text must not contain the character NUL.")
+            }
             Self::Database(cause) if unreachable(&cause) => {
                 error!(%cause, "the database is not reachable");
                 model::Error::Unavailable { what: "The database".to_owned(), retry_after: 5 }

@@ -49,6 +49,10 @@ impl Portal {
     pub async fn workspace_tokens(&self, ctx: &Ctx, workspace: &WorkspaceSlug) -> model::Result<Vec<TokenView>> {
         let work = async {
             let access = self.may_workspace(ctx, workspace, Need::Read).await?;
+            if ctx.token().is_some_and(narrow) {
+                let why = "This token reaches a part only; it does not see other tokens.".to_owned();
+                return Err(model::Error::Forbidden { why }.into());
+            }
             if access.role < Role::Owner && !self.is_staff(ctx).await? {
                 let why = format!("This needs the role {} in {workspace}.", Role::Owner);
                 return Err(model::Error::Forbidden { why }.into());

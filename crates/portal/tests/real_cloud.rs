@@ -27,7 +27,6 @@ fn project(name: &str) -> ProjectScope {
 }
 
 /// The requests that the other region's endpoints were sent so far; nothing where the cloud's log is not at hand.
-#[expect(clippy::disallowed_methods, reason = "where the cloud's log is, only the environment can say")]
 fn other_regions_log() -> Option<String> {
     let folder = std::env::var_os("ATONIX_TEST_CLOUD_LOGS")?;
     Some(std::fs::read_to_string(std::path::Path::new(&folder).join("region-two.log")).unwrap())

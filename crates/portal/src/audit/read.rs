@@ -51,6 +51,7 @@ impl Portal {
     ) -> model::Result<Page<AuditEvent>> {
         let work = async {
             self.may_workspace(ctx, workspace, Need::Read).await?;
+            self.reaches(ctx, query)?;
             self.events(workspace.as_str(), query).await
         };
         work.await.map_err(Error::report)
@@ -66,6 +67,20 @@ impl Portal {
             self.events(PLATFORM, query).await
         };
         work.await.map_err(Error::report)
+    }
+
+    /// A token for some environments reads the events of those only, and must say which.
+    fn reaches(&self, ctx: &Ctx, query: &AuditQuery) -> Result<()> {
+        let Some(limits) = ctx.token().filter(|limits| !limits.environments.is_empty()) else { return Ok(()) };
+        let asked = query.environment.as_deref().unwrap_or_default();
+        match limits.environments.iter().any(|environment| environment.as_str() == asked) {
+            true => Ok(()),
+            false => {
+                let words: Vec<&str> = limits.environments.iter().map(|one| one.as_str()).collect();
+                let why = format!("This token reaches {} only: say which by environment_id.", words.join(", "));
+                Err(model::Error::Forbidden { why }.into())
+            }
+        }
     }
 
     pub(crate) async fn events(&self, chain: &str, query: &AuditQuery) -> Result<Page<AuditEvent>> {
@@ -97,6 +112,14 @@ impl Portal {
     pub async fn verify_audit(&self) -> model::Result<Vec<Broken>> {
         let work = async {
             let mut broken = Vec::new();
+            // Events behind a head, or of a chain without one. Events that are being added now come with their head.
+            let strays = "SELECT e.chain, min(e.number) AS number FROM audit_events e
+                LEFT JOIN audit_heads h ON h.chain = e.chain WHERE h.chain IS NULL OR e.number > h.number
+                GROUP BY e.chain";
+            for stray in self.db().all(strays, &[]).await? {
+                let (chain, number) = (stray.text("chain")?, stray.int("number")?);
+                broken.push(Broken { chain, number, how: "cut off or added behind the head" });
+            }
             for head in self.db().all("SELECT chain, number, hash FROM audit_heads ORDER BY chain", &[]).await? {
                 let (chain, number, hash) = (head.text("chain")?, head.int("number")?, head.text("hash")?);
                 broken.extend(self.verify_chain(&chain, number, &hash).await?);
@@ -111,8 +134,9 @@ impl Portal {
         let broken = |number, how| Ok(Some(Broken { chain: chain.to_owned(), number, how }));
         let (mut previous, mut expected) = (String::new(), 1);
         loop {
-            let sql = "SELECT * FROM audit_events WHERE chain = $1 AND number >= $2 ORDER BY number LIMIT $3";
-            let rows = self.db().all(sql, values![chain, expected, STEP]).await?;
+            let sql = "SELECT * FROM audit_events WHERE chain = $1 AND number >= $2 AND number <= $4
+                ORDER BY number LIMIT $3";
+            let rows = self.db().all(sql, values![chain, expected, STEP, head]).await?;
             let last = (rows.len() as i64) < STEP;
             for row in rows {
                 let (link, hash) = (Link::read(&row)?, row.text("hash")?);

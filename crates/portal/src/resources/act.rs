@@ -37,8 +37,8 @@ impl Portal {
 
     async fn try_act(&self, ctx: &Ctx, call: Call<'_>, key: Option<&str>) -> Result<Acted> {
         let Call { place, slug, id, action, input } = call;
-        let (_, binding) = self.resolve(ctx, place, Need::Provision).await?;
-        let row = self.find_row(&binding, slug, id).await?;
+        let access = self.may(ctx, place, Need::Provision).await?;
+        let row = self.find_row(&access, place, slug, id).await?;
         // The row's own binding: the place may have been bound to another project since.
         let binding = self.binding(&row.binding_id).await?;
         let unknown = || Error::from(model::Error::not_found(format!("action {action} on a {slug}")));

@@ -93,12 +93,15 @@ impl Portal {
     async fn lease(&self, id: &ResourceId) -> Result<Option<Row>> {
         let now = self.now();
         let sql = "UPDATE resources SET lease_owner = $2, lease_until = $3, fence = fence + 1
-            WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4)";
+            WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4) RETURNING fence";
         let until = now + self.lease_micros();
-        match self.db().execute(sql, values![id, self.inner.server.as_str(), until, now]).await? {
-            1 => self.row(id).await.map(Some),
-            _ => Ok(None),
-        }
+        let mut tx = self.db().begin().await?;
+        let leased = tx.one(sql, values![id, self.inner.server.as_str(), until, now]).await?;
+        tx.commit().await?;
+        let Some(leased) = leased else { return Ok(None) };
+        // Between the two statements the lease may have run out and passed on: then this fence is not ours.
+        let row = self.row(id).await?;
+        Ok((row.fence == leased.int("fence")?).then_some(row))
     }
 
     /// Commits to a request before it is sent. False when the lease has passed on.

@@ -152,10 +152,15 @@ impl<'a> Parts<'a> {
         }
         let listing = cloud.list(part.collection, &query).await?;
         let ours = |seen: &Seen| seen.tag.as_deref() == Some(tag) && seen.belongs_to(self.project.as_str());
-        let mut found: Vec<Seen> = listing.items.iter().filter_map(|value| (part.read)(value)).filter(ours).collect();
+        let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (part.read)(value)).collect();
+        // What cannot be read may be what is looked for.
+        let complete = listing.complete && read.iter().all(Option::is_some);
+        let mut found: Vec<Seen> = read.into_iter().flatten().filter(ours).collect();
         if found.is_empty() {
-            return Ok(if listing.complete { Found::None } else { Found::Unsure });
+            return Ok(if complete { Found::None } else { Found::Unsure });
         }
+        // The same one stays whoever looks, in whatever order the service lists them.
+        found.sort_by(|a, b| a.id.cmp(&b.id));
         let kept = found.remove(0);
         // Two with one tag: a request that was thought lost was only slow. One is enough; the other goes. Should that
         // fail, the next look finds it again, because the row stays in doubt until then.
@@ -190,10 +195,11 @@ impl<'a> Parts<'a> {
         let query = kind.queries(self.project.as_str()).into_iter().next().unwrap_or_default();
         match cloud.list(&kind.collection, &query).await {
             Ok(listing) => {
-                let found = listing.items.iter().filter_map(|value| (kind.read)(value)).find(|seen| seen.id == *id);
-                match found {
+                let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (kind.read)(value)).collect();
+                let complete = listing.complete && read.iter().all(Option::is_some);
+                match read.into_iter().flatten().find(|seen| seen.id == *id) {
                     Some(seen) => self.read(seen),
-                    None if listing.complete => self.still(Heard::SurelyNot),
+                    None if complete => self.still(Heard::SurelyNot),
                     None => self.still(Heard::Doubt),
                 }
             }

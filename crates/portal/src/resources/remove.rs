@@ -5,9 +5,8 @@ use super::{
 };
 use crate::{
     Ctx, Portal,
-    access::Need,
+    access::{Access, Need},
     audit::{self, Event},
-    bindings::Binding,
     db::values,
     error::{Error, Result},
 };
@@ -23,11 +22,12 @@ impl Portal {
     }
 
     async fn try_remove(&self, ctx: &Ctx, place: &Place, slug: &str, id: &str) -> Result<ResourceView> {
-        let (_, binding) = self.resolve(ctx, place, Need::Provision).await?;
+        // Not through the place's binding: what was made under a retired one is deleted like everything else.
+        let access = self.may(ctx, place, Need::Provision).await?;
         if !kind(slug)?.kind.can(Does::Delete) {
             return Err(model::Error::not_found(format!("way to delete a {slug}")).into());
         }
-        let row = self.find_row(&binding, slug, id).await?;
+        let row = self.find_row(&access, place, slug, id).await?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
         let sql = "UPDATE resources SET wanted = 'absent', state = 'deleting', due_at = $2, tries = 0, updated_at = $2
@@ -39,22 +39,22 @@ impl Portal {
             audit::append(&mut tx, now, ctx, event).await?;
         }
         tx.commit().await?;
-        self.outdated(&binding.id, row.kind).await;
+        self.outdated(&row.binding_id, row.kind).await;
         self.advance_for_caller(&row.id).await;
         let row = self.row(&row.id).await?;
         self.publish(&row);
         Ok(row.view())
     }
 
-    /// A row of a binding by its own id or by the cloud's; 404 for anything else, also for what exists elsewhere.
-    pub(super) async fn find_row(&self, binding: &Binding, slug: &str, id: &str) -> Result<Row> {
+    /// A row of a place by its own id or by the cloud's; 404 for anything else, also for what exists elsewhere.
+    pub(super) async fn find_row(&self, access: &Access, place: &Place, slug: &str, id: &str) -> Result<Row> {
         let kind = kind(slug)?;
         let sql = format!(
             "{} WHERE r.workspace_id = $1 AND r.environment = $2 AND r.kind = $3 AND (r.id = $4 OR r.external_id = $4)
             ORDER BY CASE WHEN r.state = 'gone' THEN 1 ELSE 0 END, r.created_at DESC LIMIT 1",
             row::SELECT
         );
-        let values = values![binding.workspace_id.as_str(), &binding.environment, slug, id];
+        let values = values![access.workspace_id.as_str(), &place.environment, slug, id];
         let rows = self.db().all_built(sql, values).await?;
         let unknown = || Error::from(model::Error::not_found(kind.kind.title.to_lowercase()));
         let row = Row::read(rows.first().ok_or_else(unknown)?)?;

@@ -15,6 +15,9 @@ use model::{AuditOutcome, ExternalId, State};
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// How often to look before an accepted deletion is asked for again.
+const PATIENT_LOOKS: i64 = 5;
+
 impl Portal {
     /// Writes what a step has come to. False when the lease had passed on to somebody else; then nothing was written.
     pub(super) async fn settle(&self, ctx: &Ctx, before: &Row, effect: Effect) -> Result<bool> {
@@ -24,12 +27,24 @@ impl Portal {
         let main = effect.made.first().map(ExternalId::new);
         // Some services answer a creation before they know of it (Magnum): a thing so young has not vanished.
         let young = now.saturating_sub(before.created_at) < micros(rules.quiet);
-        let heard = match (&before.standing, before.wanted, effect.heard.clone()) {
-            (Standing::Building { .. }, Wanted::Present, Heard::HasNot) if young => Heard::Unreached,
-            (_, _, heard) => heard,
+        let heard = match (&before.standing, effect.heard.clone()) {
+            (Standing::Building { .. }, Heard::HasNot) if young => Heard::Unreached,
+            (_, heard) => heard,
         };
         let standing =
             lifecycle::after(before.wanted, before.standing.clone(), heard, main.as_ref(), effect.more, now, rules);
+        // Accepted, and still there after several looks: the cloud lost it, so it is asked again.
+        let standing = match (&before.standing, standing, &effect.heard) {
+            (
+                Standing::Deleting { last_error: None, .. },
+                Standing::Deleting { id, last_error: None },
+                Heard::Has { state: State::Active | State::Building, .. },
+            ) if before.tries >= PATIENT_LOOKS => {
+                let error = "The cloud accepted the deletion and still has it; it is asked again.".to_owned();
+                Standing::Deleting { id, last_error: Some(error) }
+            }
+            (_, standing, _) => standing,
+        };
         let mut row = before.clone();
         row.made = effect.made;
         row.external_id = standing.id().cloned().or(main).or_else(|| before.external_id.clone());
@@ -51,7 +66,12 @@ impl Portal {
         };
         let release = before.counted && nothing_there;
         // What had been given up and is there after all counts again, even over the quota.
-        let recount = !before.counted && before.state() == State::Vanished && row.state() == State::Active;
+        let recount = !before.counted
+            && matches!(before.standing, Standing::Vanished { .. })
+            && matches!(
+                row.standing,
+                Standing::Building { .. } | Standing::Active { .. } | Standing::Failed { id: Some(_), .. }
+            );
         row.counted = before.counted && !release || recount;
         let due = self.due(&row).map(|wait| now + micros(wait));
         let ended = matches!(row.standing, Standing::Gone | Standing::Failed { id: None, .. });
@@ -68,8 +88,12 @@ impl Portal {
         if recount {
             quota::recount(&mut tx, &row.binding_id, row.usage).await?;
         }
-        let sql = "UPDATE resources SET standing = $3, state = $4, fault = $5, external_id = $6, parts = $7,
-                observed = $8, name = $16, counted = $9, due_at = $10, tries = $11, sealed_spec = $12,
+        // A deletion may have been asked for meanwhile: then what this step saw of the wish is out of date.
+        let sql = "UPDATE resources SET standing = $3,
+                state = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $4 ELSE 'deleting' END,
+                fault = CASE WHEN $14 = 1 THEN $5 ELSE COALESCE($5, fault) END, external_id = $6, parts = $7,
+                observed = $8, name = $16, counted = $9,
+                due_at = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $10 ELSE $15 END, tries = $11, sealed_spec = $12,
                 claim = CASE WHEN $13 = 1 THEN NULL ELSE claim END,
                 updated_at = CASE WHEN $14 = 1 THEN $15 ELSE updated_at END,
                 lease_owner = NULL, lease_until = NULL
@@ -94,6 +118,7 @@ impl Portal {
                     changed,
                     now,
                     row.name.as_str(),
+                    before.wanted.as_str(),
                 ],
             )
             .await?;
@@ -105,6 +130,10 @@ impl Portal {
                 WHERE resource_id = $1 AND standing = 'pending'";
             tx.execute(sql, values![&row.id, "It was not there any more.", now]).await?;
         }
+        // An action may have been asked for meanwhile, too. A statement of its own, because only that sees it.
+        let sql = "UPDATE resources SET due_at = $2 WHERE id = $1 AND due_at > $2
+            AND EXISTS (SELECT 1 FROM operations o WHERE o.resource_id = $1 AND o.standing = 'pending')";
+        tx.execute(sql, values![&row.id, now]).await?;
         for twin in &effect.twins {
             let event = Event::new(row.slug.as_str(), format!("{}.twin", row.kind.slug()), AuditOutcome::Succeeded)
                 .within(row.environment)

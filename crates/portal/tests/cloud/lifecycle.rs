@@ -169,3 +169,15 @@ async fn actions_go_through_one_at_a_time_and_are_audited() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_made_under_a_retired_binding_can_still_be_deleted() {
+    everywhere(PLENTY, async |scene| {
+        let volume = scene.provision("volume", json!({"name": "a", "size_gb": 1})).await.unwrap().view;
+        scene.until(&volume.id, State::Active).await;
+        scene.retire().await;
+        scene.remove(&volume).await.unwrap();
+        scene.until(&volume.id, State::Gone).await;
+    })
+    .await;
+}

@@ -134,6 +134,12 @@ impl Scene<'_> {
         requests.into_iter().filter(|one| one.method == "POST" && one.path.ends_with(path)).collect()
     }
 
+    /// An administrator retires the binding.
+    pub(crate) async fn retire(&self) {
+        let detail = self.world.portal.workspace_detail(&Ctx::cli(), &self.place.workspace).await.unwrap();
+        self.world.portal.retire_binding(&Ctx::cli(), &detail.bindings[0].id).await.unwrap();
+    }
+
     /// Somebody deletes a volume past the platform.
     pub(crate) async fn delete_outside(&self, volume: &str) {
         self.outside(&services::find("volume").unwrap().collection.delete(volume)).await;

@@ -42,7 +42,6 @@ pub(crate) static IMAGE: Definition = Definition {
         paging: Paging::Marker { by: "id" },
         microversion: None,
     },
-    // Glance shows a token what its project may use, and nothing else, even to administrators (visibility is by policy).
     own: None,
     open: &[],
     read,
@@ -83,7 +82,8 @@ fn read(value: &Value) -> Option<Seen> {
         .with("visibility", image.visibility.as_str())
         .with("min_disk_gb", image.min_disk)
         .with("min_ram_mib", image.min_ram);
-    // "shared" means shared with named projects: Glance lists it to those only.
-    seen.open = matches!(image.visibility.as_str(), "public" | "community" | "shared");
+    // "shared" is what every image begins as. Glance lists it to its members, but to an administrator's token always, so
+    // that it says nothing about who may use it.
+    seen.open = matches!(image.visibility.as_str(), "public" | "community");
     Some(seen)
 }
