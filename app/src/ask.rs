@@ -43,6 +43,8 @@ pub enum Question {
     Workspace(String),
     /// The chain of the platform: [`crate::data::Events`].
     PlatformAudit(AuditFilter),
+    /// What is not there in a release: no answer.
+    Nothing,
 }
 
 /// Workspace and environment, as they stand in the address.

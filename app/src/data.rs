@@ -1,4 +1,6 @@
 //! What pages are made of: answers of the portal, put together for one page each.
+use crate::failure::Failure;
+use leptos::prelude::Signal;
 use model::{
     AuditEvent, Environment, FormValues, Kind, Place, WorkspaceSlug,
     kind::{Does, Group},
@@ -54,7 +56,7 @@ impl From<&Kind> for NavKind {
     }
 }
 
-/// What a form without JavaScript leaves for the next page.
+/// What a form that was posted leaves for the next page.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Flash {
     /// The form, by the name of its server function.
@@ -62,13 +64,25 @@ pub struct Flash {
     /// What was typed, secrets left out.
     pub values: FormValues,
     /// Why it was not done.
-    pub failure: Option<crate::failure::Failure>,
+    pub failure: Option<Failure>,
     /// What was done, in a sentence.
     pub said: Option<String>,
     /// What is shown once.
     pub once: Option<String>,
     /// What a test of a binding found.
     pub probe: Option<BindingProbe>,
+}
+
+impl Flash {
+    /// Why it was not done, as forms take it.
+    pub fn problem(&self) -> Signal<Option<Failure>> {
+        Signal::stored(self.failure.clone())
+    }
+
+    /// What was typed in a field.
+    pub fn value(&self, name: &str) -> String {
+        self.values.get(name).cloned().unwrap_or_default()
+    }
 }
 
 /// A page of the inventory, with the kinds that stand on it.

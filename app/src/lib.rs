@@ -18,6 +18,7 @@ pub mod send;
 pub mod shell;
 #[cfg(feature = "ssr")]
 mod ssr;
+pub mod still;
 pub mod time;
 pub mod words;
 

@@ -20,7 +20,7 @@ pub struct Sending {
 impl Sending {
     /// To that server function.
     pub fn of<F: ServerFn>() -> Self {
-        Self { url: F::PATH, pending: RwSignal::new(false), answer: RwSignal::new(None), times: RwSignal::new(0) }
+        Self { url: path::<F>(), pending: RwSignal::new(false), answer: RwSignal::new(None), times: RwSignal::new(0) }
     }
 
     /// Whether an answer is awaited.
@@ -125,7 +125,26 @@ async fn fetch(url: &str, body: &UrlSearchParams) -> Result<String, Failure> {
     }
 }
 
-/// A form. Without a script the browser posts it, and the server answers with the next page.
+/// A form of a still page (see [`crate::still`]): the browser posts it, and the server answers with the next page.
+#[component]
+pub fn StillForm(
+    /// Where to: [`path`] of a server function.
+    to: &'static str,
+    /// How it looks.
+    #[prop(default = "")]
+    class: &'static str,
+    /// The fields.
+    children: Children,
+) -> AnyView {
+    view! { <form action=to method="post" class=class novalidate>{children()}</form> }.into_any()
+}
+
+/// The address of a server function.
+pub fn path<F: ServerFn>() -> &'static str {
+    F::PATH
+}
+
+/// A form of a live page. Without a script the browser posts it all the same.
 #[component]
 pub fn Post(
     /// Where to.

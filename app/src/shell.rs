@@ -1,16 +1,18 @@
 //! The document and the routes.
-use crate::{live::Live, pages, parts::toast::Toasts, time::Now, words};
+use crate::{live::Live, pages, parts::toast::Toasts, still::is_live, time::Now, words};
 use http::{header::COOKIE, request::Parts};
-use leptos::prelude::*;
+use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
 
 /// The document around [`App`], for the server.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let live = use_context::<Parts>().is_some_and(|request| is_live(request.uri.path()));
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=chosen_theme()>
@@ -20,7 +22,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <HashedStylesheet options=options.clone() id="style"/>
-                <HydrationScripts options/>
+                {match live {
+                    true => view! { <HydrationScripts options/> }.into_any(),
+                    false => view! { <script src="/still.js" defer nonce=use_nonce()></script> }.into_any(),
+                }}
                 <MetaTags/>
             </head>
             <body>
@@ -57,43 +62,76 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| words::tab(&title)/>
         <Router>
             <Routes fallback=missing>
-                <Route path=path!("/sign-in") view=pages::sign_in::SignIn ssr=SsrMode::Async/>
-                <ParentRoute path=path!("") view=pages::frame::Frame ssr=SsrMode::Async>
-                    <Route path=path!("/") view=pages::workspaces::Workspaces ssr=SsrMode::Async/>
-                    <Route path=path!("/w") view=pages::workspaces::Workspaces ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/members") view=pages::members::Members ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/:environment") view=pages::overview::Overview ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/:environment/inventory") view=pages::inventory::Inventory ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/:environment/inventory/delete") view=pages::bulk::Bulk ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/:environment/k/:kind") view=pages::kind::KindList ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/:environment/k/:kind/new") view=pages::create::Create ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/:environment/r/:id") view=pages::resource::Resource ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/:environment/r/:id/delete") view=pages::delete::Delete ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/:environment/r/:id/do/:action") view=pages::act::DoAct ssr=SsrMode::Async/>
-                    <Route path=path!("/w/:workspace/:environment/audit") view=pages::audit::Audit ssr=SsrMode::Async/>
-                    <Route path=path!("/tokens") view=pages::tokens::Tokens ssr=SsrMode::Async/>
-                    <Route path=path!("/account") view=pages::account::Account ssr=SsrMode::Async/>
-                    <Route path=path!("/admin/users") view=pages::admin::users::Users ssr=SsrMode::Async/>
-                    <Route path=path!("/admin/workspaces") view=pages::admin::workspaces::AllWorkspaces ssr=SsrMode::Async/>
-                    <Route path=path!("/admin/workspaces/:workspace") view=pages::admin::workspace::Workspace ssr=SsrMode::Async/>
-                    <Route path=path!("/admin/audit") view=pages::audit::PlatformAudit ssr=SsrMode::Async/>
-                    <DevRoutes/>
-                </ParentRoute>
+                <AllRoutes/>
             </Routes>
         </Router>
     }
     .into_any()
 }
 
-/// Pages for whoever works on the pages. The browser always knows them, because its half is built for size in tests too;
-/// a released server does not serve them.
-#[cfg(any(debug_assertions, target_arch = "wasm32"))]
+/// Live pages: those of which the browser's half knows.
 #[component(transparent)]
-fn DevRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
-    view! { <Route path=path!("/dev/parts") view=pages::gallery::Gallery ssr=SsrMode::Async/> }.into_inner()
+fn LiveRoutes() -> AnyNestedRoute {
+    view! {
+        <Route path=path!("/w/:workspace/:environment") view=pages::overview::Overview ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/inventory") view=pages::inventory::Inventory ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/k/:kind") view=pages::kind::KindList ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/k/:kind/new") view=pages::create::Create ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/r/:id") view=pages::resource::Resource ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }
 
-/// None in a released server.
-#[cfg(not(any(debug_assertions, target_arch = "wasm32")))]
+/// Still pages: see [`crate::still`].
+#[cfg(not(target_arch = "wasm32"))]
 #[component(transparent)]
-fn DevRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {}
+fn StillRoutes() -> AnyNestedRoute {
+    view! {
+        <Route path=path!("/") view=pages::workspaces::Workspaces ssr=SsrMode::Async/>
+        <Route path=path!("/w") view=pages::workspaces::Workspaces ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/members") view=pages::members::Members ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/inventory/delete") view=pages::bulk::Bulk ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/r/:id/delete") view=pages::delete::Delete ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/r/:id/do/:action") view=pages::act::DoAct ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/audit") view=pages::audit::Audit ssr=SsrMode::Async/>
+        <Route path=path!("/tokens") view=pages::tokens::Tokens ssr=SsrMode::Async/>
+        <Route path=path!("/account") view=pages::account::Account ssr=SsrMode::Async/>
+        <Route path=path!("/admin/users") view=pages::admin::users::Users ssr=SsrMode::Async/>
+        <Route path=path!("/admin/workspaces") view=pages::admin::workspaces::AllWorkspaces ssr=SsrMode::Async/>
+        <Route path=path!("/admin/workspaces/:workspace") view=pages::admin::workspace::Workspace ssr=SsrMode::Async/>
+        <Route path=path!("/admin/audit") view=pages::audit::PlatformAudit ssr=SsrMode::Async/>
+        <Route path=path!("/dev/parts") view=pages::gallery::Gallery ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// On the server: all pages.
+#[cfg(not(target_arch = "wasm32"))]
+#[component(transparent)]
+fn AllRoutes() -> AnyNestedRoute {
+    view! {
+        <Route path=path!("/sign-in") view=pages::sign_in::SignIn ssr=SsrMode::Async/>
+        <ParentRoute path=path!("") view=pages::frame::Frame ssr=SsrMode::Async>
+            // Before the live ones, among which `members` would pass for an environment.
+            <StillRoutes/>
+            <LiveRoutes/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// In the browser: those that wake up there.
+#[cfg(target_arch = "wasm32")]
+#[component(transparent)]
+fn AllRoutes() -> AnyNestedRoute {
+    view! {
+        <ParentRoute path=path!("") view=pages::frame::Frame ssr=SsrMode::Async>
+            <LiveRoutes/>
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

@@ -82,7 +82,7 @@ pub(crate) async fn submit<T>(
     let done = call(work).await;
     if is_form_post(&expect_context::<Parts>()) {
         let flash = done.as_ref().map(kept);
-        answer(form, typed, flash, to).await;
+        leave(form, typed, flash, to).await;
     }
     done
 }
@@ -97,13 +97,13 @@ pub(crate) async fn submit_keeping<T>(
     let done = call(work).await;
     if is_form_post(&expect_context::<Parts>()) {
         let flash = done.as_ref().map(kept);
-        answer(form, typed, flash, None).await;
+        leave(form, typed, flash, None).await;
     }
     done
 }
 
 /// Leaves the flash in the session, and redirects.
-async fn answer(form: &str, typed: FormValues, flash: Result<Flash, &Failure>, to: Option<String>) {
+async fn leave(form: &str, typed: FormValues, flash: Result<Flash, &Failure>, to: Option<String>) {
     let request = expect_context::<Parts>();
     let flash = flash.unwrap_or_else(|failure| Flash {
         form: form.to_owned(),

@@ -138,7 +138,7 @@ pub fn ahead(micros: i64) -> String {
 pub fn memory(mib: i64) -> String {
     match mib % 1024 {
         0 => format!("{} GB", mib / 1024),
-        _ if mib > 10_240 => {
+        _ if mib > 1024 => {
             let tenths = mib * 10 / 1024;
             format!("{}.{} GB", tenths / 10, tenths % 10)
         }
@@ -182,5 +182,6 @@ mod tests {
     fn memory_is_said_in_gb_where_it_is_whole() {
         assert_eq!(memory(4096), "4 GB");
         assert_eq!(memory(512), "512 MiB");
+        assert_eq!(memory(4608), "4.5 GB");
     }
 }

@@ -4,21 +4,17 @@ use crate::{
     data::{ActionForm, at},
     page,
     pages::frame::flash_for,
-    parts::{acts::ActForm, failed::FailedPage, once::Once, state::StateMark},
+    parts::{acts::ActForm, failed::FailedPage, state::StateMark},
     words,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_navigate;
-use model::view::Acted;
 
 /// The page.
 #[component]
 pub fn DoAct() -> impl IntoView {
     let (place, id, action) = (page::place(), page::param("id"), page::param("action"));
     let data = Asked::<ActionForm>::new(move || Question::Action(place.get(), id.get(), action.get()));
-    let output = RwSignal::new(None::<String>);
-    let navigate = use_navigate();
     page::show(data, move |frame, form| {
         let (place, detail) = (page::as_place(&place.get()), form.keyed.detail);
         let Some(known) = detail.kind.action(&action.get()).cloned() else {
@@ -26,12 +22,7 @@ pub fn DoAct() -> impl IntoView {
             return view! { <FailedPage failure/> }.into_any();
         };
         let row = detail.view;
-        let to = at(&place, &format!("r/{}", row.id));
-        let (back, navigate) = (to.clone(), navigate.clone());
-        let done = move |acted: Acted| match acted.output {
-            Some(text) => output.set(Some(text)),
-            None => navigate(&to, leptos_router::NavigateOptions::default()),
-        };
+        let back = at(&place, &format!("r/{}", row.id));
         let title = words::act_on(&known.label, &row.resource_name);
         let (kind, key) = (detail.kind.slug.to_string(), form.keyed.key);
         let flash = flash_for(&frame, "act").unwrap_or_default();
@@ -41,8 +32,7 @@ pub fn DoAct() -> impl IntoView {
             <section class="narrow" data-environment=environment>
                 <h1>{title}</h1>
                 <p><a class="link" href=back>{row.resource_name.clone()}</a> " " <StateMark state=row.status/></p>
-                {move || output.get().map(|text| view! { <Once text plain=true/> })}
-                <ActForm place row kind action=known key choices=form.choices trouble=form.trouble done flash/>
+                <ActForm place row kind action=known key choices=form.choices trouble=form.trouble flash/>
             </section>
         }
         .into_any()

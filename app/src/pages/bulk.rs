@@ -1,5 +1,4 @@
 //! The deletion of several things, after a typed confirmation.
-use crate::send::{Post, Sending};
 use crate::{
     api::forms::RemoveMany,
     ask::{Asked, Question},
@@ -11,13 +10,13 @@ use crate::{
         field::Plain,
         problem::{Problem, errors_at},
         state::StateMark,
-        toast::Toasts,
     },
+    send::{StillForm, path},
     words,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_query_map;
 use model::{Place, view::ResourceView};
 
 /// The page; the query names the rows.
@@ -27,13 +26,13 @@ pub fn Bulk() -> impl IntoView {
     let ids = Memo::new(move |_| query.with(|query| query.get_all("id").unwrap_or_default()));
     let data = Asked::<Vec<ResourceView>>::new(move || Question::Rows(place.get(), ids.get()));
     page::show(data, move |frame, rows| {
-        let flash = flash_for(&frame, "remove_many");
+        let flash = flash_for(&frame, "remove_many").unwrap_or_default();
         view! { <Content place=page::as_place(&place.get()) rows flash/> }
     })
 }
 
 #[component]
-fn Content(place: Place, rows: Vec<ResourceView>, flash: Option<Flash>) -> impl IntoView {
+fn Content(place: Place, rows: Vec<ResourceView>, flash: Flash) -> impl IntoView {
     let back = at(&place, "inventory");
     if rows.is_empty() {
         return view! {
@@ -45,14 +44,7 @@ fn Content(place: Place, rows: Vec<ResourceView>, flash: Option<Flash>) -> impl 
         }
         .into_any();
     }
-    let action = Sending::of::<RemoveMany>();
-    let problem = action.problem(flash.as_ref());
-    let (toasts, navigate, to) = (Toasts::get(), use_navigate(), back.clone());
-    action.then(move |done: Vec<(String, Result<ResourceView, model::Error>)>| {
-        let refused = done.iter().filter(|(_, outcome)| outcome.is_err()).count();
-        toasts.say(words::bulk_done(done.len() - refused, refused));
-        navigate(&to, leptos_router::NavigateOptions::default());
-    });
+    let problem = flash.problem();
     let title = words::delete_what(&words::rows(i64::try_from(rows.len()).unwrap_or_default()));
     let ids = rows.iter().enumerate().map(|(number, row)| {
         view! { <input type="hidden" name=format!("ids[{number}]") value=row.id.to_string()/> }
@@ -74,7 +66,7 @@ fn Content(place: Place, rows: Vec<ResourceView>, flash: Option<Flash>) -> impl 
             <Problem problem labels=vec![("confirm".to_owned(), words::CONFIRMATION.to_owned())]/>
             <p>{words::bulk_consequence(&place.to_string())}</p>
             <ul class="lines">{lines}</ul>
-            <Post to=action class="fields">
+            <StillForm to={path::<RemoveMany>()} class="fields">
                 <input type="hidden" name="workspace" value=place.workspace.to_string()/>
                 <input type="hidden" name="environment" value=place.environment.to_string()/>
                 {ids}
@@ -82,9 +74,9 @@ fn Content(place: Place, rows: Vec<ResourceView>, flash: Option<Flash>) -> impl 
                 <Plain name="confirm" label=words::CONFIRMATION errors=errors_at(problem, "confirm")/>
                 <p class="buttons">
                     <a class="btn" href=back>{words::CANCEL}</a>
-                    <button class="btn btn-error" prop:disabled=move || action.pending()>{words::DELETE}</button>
+                    <button class="btn btn-error">{words::DELETE}</button>
                 </p>
-            </Post>
+            </StillForm>
         </section>
     }
     .into_any()

@@ -6,9 +6,14 @@ use crate::{
     live::Live,
     page::FrameData,
     parts,
+    still::is_live,
     time::Now,
 };
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    wasm_bindgen::{JsCast, closure::Closure},
+    web_sys::{Element, HtmlAnchorElement, MouseEvent},
+};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 /// What the last form without JavaScript left for this page.
@@ -23,6 +28,7 @@ pub fn Frame() -> impl IntoView {
     provide_context(FrameData(data));
     Now::get().tick();
     Live::get().run();
+    leave_still_links();
     announce();
     view! {
         <a class="skip" href="#main">{words::SKIP}</a>
@@ -34,6 +40,22 @@ pub fn Frame() -> impl IntoView {
         <parts::toast::ToastRegion/>
         <p id="route" class="sr-only" role="status" aria-live="polite"></p>
     }
+}
+
+/// Lets the browser follow links to still pages: the router must not see those clicks.
+fn leave_still_links() {
+    Effect::new(|| {
+        let listener = Closure::<dyn Fn(MouseEvent)>::new(|event: MouseEvent| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
+            let link = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+            if link.is_some_and(|link| !is_live(&link.pathname())) {
+                event.stop_propagation();
+            }
+        });
+        // On the document, which a click reaches before the router's listener on the window.
+        document().add_event_listener_with_callback("click", listener.into_js_value().unchecked_ref()).ok();
+    });
 }
 
 /// After a change of route: closes what hangs open, reads the new title out, and moves the focus to the content.

@@ -1,5 +1,7 @@
 //! The parts with their states, side by side. In debug builds only.
 use crate::{
+    ask::{Asked, Question},
+    page,
     parts::{
         banner::Banner, code::Code, empty::Empty, gauge::Gauges, once::Once, quota_bar::QuotaPreview,
         skeleton::Skeleton, state::StateMark,
@@ -10,9 +12,16 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{Environment, Region, State, Usage, view::EnvironmentView};
 
-/// The gallery.
+/// The gallery; in a release there is no such page.
 #[component]
 pub fn Gallery() -> impl IntoView {
+    match cfg!(debug_assertions) {
+        true => parts().into_any(),
+        false => page::show(Asked::<()>::new(|| Question::Nothing), |_, ()| ()),
+    }
+}
+
+fn parts() -> impl IntoView {
     let environment = EnvironmentView {
         environment: Environment::Staging,
         openstack_project: "devops-staging".to_owned(),

@@ -78,6 +78,7 @@ fn Content(frame: Frame, place: Place, asked: InventoryQuery, listed: InventoryP
         "curl -H \"Authorization: Token $ATONIX_TOKEN\" \\\n  '{}/api/services/provision/resources/?workspace_id={}&environment_id={}'",
         frame.origin, place.workspace, place.environment
     );
+    let said = super::members::said(&frame);
     let table = match (listed.page.items.is_empty(), filtered) {
         (true, true) => view! {
             <Empty title=words::NO_MATCH about=words::NO_MATCH_HELP>
@@ -98,6 +99,7 @@ fn Content(frame: Frame, place: Place, asked: InventoryQuery, listed: InventoryP
     view! {
         <Title text=format!("{} · {place}", words::INVENTORY)/>
         <header class="page-head"><h1>{words::INVENTORY}</h1> <p class="quiet">{total}</p></header>
+        {said}
         <Filters action=at(&place, "inventory") button=words::FILTER>
             <FilterSelect name="status" label=words::STATE all=words::ALL_STATES options=states value=status/>
             <FilterSelect name="resource_type" label=words::KIND all=words::ALL_KINDS options=kinds value=resource_type/>

@@ -1,7 +1,6 @@
 //! The people of a workspace, and the tokens that reach it.
-use crate::send::{Post, Sending};
 use crate::{
-    api::forms::{AddMember, RemoveMember, RevokeToken, SetMemberRole},
+    api::forms::{AddMember, RemoveMember, SetMemberRole},
     ask::{Asked, Question},
     data::{Flash, Frame, TeamPage},
     page,
@@ -11,6 +10,7 @@ use crate::{
         field::{Plain, hidden},
         problem::{Problem, errors_at},
     },
+    send::{StillForm, path},
     time::Ago,
     words,
 };
@@ -18,58 +18,22 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{Role, WorkspaceSlug, view::MemberView};
 
-/// What is done to members.
-#[derive(Clone, Copy)]
-pub struct Doing {
-    add: Sending,
-    role: Sending,
-    remove: Sending,
-}
-
-impl Doing {
-    /// The actions, for one page.
-    pub fn new() -> Self {
-        Self {
-            add: Sending::of::<AddMember>(),
-            role: Sending::of::<SetMemberRole>(),
-            remove: Sending::of::<RemoveMember>(),
-        }
-    }
-
-    /// Counts what was done, so that the page asks again.
-    pub fn version(self) -> u32 {
-        self.add.times() + self.role.times() + self.remove.times()
-    }
-
-    /// Why the last change of a role or removal failed.
-    fn refused(self) -> Option<String> {
-        self.role.failure().or_else(|| self.remove.failure()).map(|failure| failure.error.detail())
-    }
-}
-
-impl Default for Doing {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 /// The page.
 #[component]
 pub fn Members() -> impl IntoView {
     let workspace = page::param("workspace");
-    let (doing, revoke) = (Doing::new(), Sending::of::<RevokeToken>());
-    let data = Asked::after(move || doing.version() + revoke.times(), move || Question::Team(workspace.get()));
-    page::show(data, move |frame, team| view! { <Content frame team doing revoke/> })
+    let data = Asked::new(move || Question::Team(workspace.get()));
+    page::show(data, move |frame, team| view! { <Content frame team/> })
 }
 
 #[component]
-fn Content(frame: Frame, team: TeamPage, doing: Doing, revoke: Sending) -> impl IntoView {
+fn Content(frame: Frame, team: TeamPage) -> impl IntoView {
     let TeamPage { workspace, owner, tokens } = team;
     let tokens = owner.then(|| {
         view! {
             <section aria-labelledby="tokens">
                 <h2 id="tokens">{words::TOKENS}</h2>
-                <TokenTable tokens revoke whose=true/>
+                <TokenTable tokens whose=true/>
             </section>
         }
     });
@@ -81,7 +45,7 @@ fn Content(frame: Frame, team: TeamPage, doing: Doing, revoke: Sending) -> impl 
             <p class="quiet">{workspace.display_name.clone()}</p>
         </header>
         {said}
-        <MemberList workspace=workspace.workspace_id members=workspace.members may=owner doing flash=flash_for(&frame, "add_member").unwrap_or_default()/>
+        <MemberList workspace=workspace.workspace_id members=workspace.members may=owner flash=flash_for(&frame, "add_member").unwrap_or_default()/>
         {tokens}
     }
 }
@@ -105,16 +69,13 @@ pub fn MemberList(
     members: Vec<MemberView>,
     /// Whether the caller manages them.
     may: bool,
-    /// What is done.
-    doing: Doing,
     /// What a form post left.
     flash: Flash,
 ) -> impl IntoView {
-    let problem = doing.add.problem(Some(&flash));
+    let problem = flash.problem();
     let slug = workspace.clone();
-    let row = move |member: MemberView| view! { <Member workspace=slug.clone() member may doing/> };
-    let refused = move || doing.refused().map(|why| view! { <p class="alert alert-error" role="alert">{why}</p> });
-    let typed = flash.values.get("username").cloned().unwrap_or_default();
+    let row = move |member: MemberView| view! { <Member workspace=slug.clone() member may/> };
+    let typed = flash.value("username");
     let labels = [("username", words::USERNAME), ("role", words::ROLE)];
     let labels = labels.map(|(name, label)| (name.to_owned(), label.to_owned())).to_vec();
     let add = may.then(|| {
@@ -122,17 +83,16 @@ pub fn MemberList(
             <section class="panel narrow" aria-labelledby="add-member">
                 <h2 id="add-member">{words::ADD_MEMBER}</h2>
                 <Problem problem labels/>
-                <Post to=doing.add class="fields">
+                <StillForm to={path::<AddMember>()} class="fields">
                     <input type="hidden" name="workspace" value=workspace.to_string()/>
                     <Plain name="username" label=words::USERNAME value=typed errors=errors_at(problem, "username")/>
                     <div class="field"><label for="field-role">{words::ROLE}</label> {roles("field-role".to_owned(), Role::Operator)}</div>
-                    <p class="buttons"><button class="btn btn-primary" prop:disabled=move || doing.add.pending()>{words::ADD_MEMBER}</button></p>
-                </Post>
+                    <p class="buttons"><button class="btn btn-primary">{words::ADD_MEMBER}</button></p>
+                </StillForm>
             </section>
         }
     });
     view! {
-        {refused}
         <div class="table-wrap">
             <table class="table rows">
                 <caption class="sr-only">{words::MEMBERS}</caption>
@@ -160,7 +120,7 @@ fn roles(id: String, chosen: Role) -> impl IntoView {
 }
 
 #[component]
-fn Member(workspace: WorkspaceSlug, member: MemberView, may: bool, doing: Doing) -> impl IntoView {
+fn Member(workspace: WorkspaceSlug, member: MemberView, may: bool) -> impl IntoView {
     let id = format!("role-{}", member.user);
     let name = || view! { {hidden("workspace", &workspace)} {hidden("user", &member.user)} };
     let named = (name(), name());
@@ -169,22 +129,22 @@ fn Member(workspace: WorkspaceSlug, member: MemberView, may: bool, doing: Doing)
     let role = match may {
         false => words::role(member.role).into_any(),
         true => view! {
-            <Post to=doing.role class="inline">
+            <StillForm to={path::<SetMemberRole>()} class="inline">
                 {named.0}
                 <label class="sr-only" for=id.clone()>{label}</label>
                 {roles(id, member.role)}
                 <button class="btn btn-sm">{words::SET}</button>
-            </Post>
+            </StillForm>
         }
         .into_any(),
     };
     let out = may.then(|| {
         view! {
             <td class="more">
-                <Post to=doing.remove>
+                <StillForm to={path::<RemoveMember>()}>
                     {named.1}
                     <button class="btn btn-sm" aria-label=remove>{words::REMOVE}</button>
-                </Post>
+                </StillForm>
             </td>
         }
     });

@@ -1,50 +1,43 @@
 //! The caller's API tokens: each shown once, when it is made.
-use crate::send::{Post, Sending};
 use crate::{
     api::forms::{IssueToken, RevokeToken},
     ask::{Asked, Question},
-    data::Frame,
+    data::{Flash, Frame},
     page,
-    pages::frame::flash_for,
+    pages::{frame::flash_for, members::said},
     parts::{
         empty::Empty,
         field::Plain,
         once::Once,
         problem::{Problem, errors_at},
     },
+    send::{StillForm, path},
     time::Ago,
     words,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{
-    Environment,
-    view::{IssuedToken, TokenView},
-};
+use model::{Environment, view::TokenView};
 
 /// The page.
 #[component]
 pub fn Tokens() -> impl IntoView {
-    let (issue, revoke) = (Sending::of::<IssueToken>(), Sending::of::<RevokeToken>());
-    let data = Asked::<Vec<TokenView>>::after(move || issue.times() + revoke.times(), || Question::Tokens);
-    page::show(data, move |frame, tokens| view! { <Content frame tokens issue revoke/> })
+    let data = Asked::<Vec<TokenView>>::new(|| Question::Tokens);
+    page::show(data, move |frame, tokens| view! { <Content frame tokens/> })
 }
 
 #[component]
-fn Content(frame: Frame, tokens: Vec<TokenView>, issue: Sending, revoke: Sending) -> impl IntoView {
+fn Content(frame: Frame, tokens: Vec<TokenView>) -> impl IntoView {
     let flash = flash_for(&frame, "issue_token");
-    let left = flash.as_ref().and_then(|flash| flash.once.clone());
-    let once = move || match issue.done::<IssuedToken>() {
-        Some(issued) => Some(issued.token),
-        None if issue.times() > 0 => None,
-        None => left.clone(),
-    };
+    let once = flash.as_ref().and_then(|flash| flash.once.clone());
+    let said = said(&frame);
     view! {
         <Title text=words::TOKENS/>
         <header class="page-head"><h1>{words::TOKENS}</h1> <p class="quiet">{words::TOKENS_HELP}</p></header>
-        <div aria-live="polite">{move || once().map(|text| view! { <Once text/> })}</div>
-        <TokenTable tokens revoke whose=false/>
-        <NewToken frame issue flash/>
+        {said}
+        {once.map(|text| view! { <Once text/> })}
+        <TokenTable tokens whose=false/>
+        <NewToken frame flash=flash.unwrap_or_default()/>
     }
 }
 
@@ -53,8 +46,6 @@ fn Content(frame: Frame, tokens: Vec<TokenView>, issue: Sending, revoke: Sending
 pub fn TokenTable(
     /// The tokens.
     tokens: Vec<TokenView>,
-    /// Revokes one.
-    revoke: Sending,
     /// Whether they are of several people.
     whose: bool,
 ) -> impl IntoView {
@@ -83,10 +74,10 @@ pub fn TokenTable(
                 <td data-label=words::ENDS>{moment(token.expires_at)}</td>
                 <td data-label=words::LAST_USED>{moment(token.last_used_at)}</td>
                 <td class="more">
-                    <Post to=revoke>
+                    <StillForm to={path::<RevokeToken>()}>
                         <input type="hidden" name="id" value=token.id.to_string()/>
                         <button class="btn btn-sm" aria-label=format!("{} {}", words::REVOKE, token.name)>{words::REVOKE}</button>
-                    </Post>
+                    </StillForm>
                 </td>
             </tr>
         }
@@ -114,10 +105,9 @@ pub fn TokenTable(
 }
 
 #[component]
-fn NewToken(frame: Frame, issue: Sending, flash: Option<crate::data::Flash>) -> impl IntoView {
-    let problem = issue.problem(flash.as_ref());
-    let typed = flash.map(|flash| flash.values).unwrap_or_default();
-    let value = move |name: &str| typed.get(name).cloned().unwrap_or_default();
+fn NewToken(frame: Frame, flash: Flash) -> impl IntoView {
+    let problem = flash.problem();
+    let value = move |name: &str| flash.value(name);
     let chosen = value("workspace");
     let workspaces = frame.me.workspaces.iter().map(|one| {
         let slug = one.workspace_id.to_string();
@@ -138,7 +128,7 @@ fn NewToken(frame: Frame, issue: Sending, flash: Option<crate::data::Flash>) -> 
         <section class="panel narrow" aria-labelledby="new-token">
             <h2 id="new-token">{words::NEW_TOKEN}</h2>
             <Problem problem labels/>
-            <Post to=issue class="fields">
+            <StillForm to={path::<IssueToken>()} class="fields">
                 <Plain name="name" label=words::NAME help=words::TOKEN_NAME_HELP value=value("name") errors=errors_at(problem, "name")/>
                 <div class="field">
                     <label for="field-workspace">{words::REACHES}</label>
@@ -154,8 +144,8 @@ fn NewToken(frame: Frame, issue: Sending, flash: Option<crate::data::Flash>) -> 
                 </fieldset>
                 <label class="tick-line"><input type="checkbox" class="checkbox" name="read_only" value="on"/> {words::READ_ONLY}</label>
                 <Plain name="expires_in_days" label=words::DAYS help=words::DAYS_HELP kind="number" value=value("expires_in_days") errors=errors_at(problem, "expires_in_days")/>
-                <p class="buttons"><button class="btn btn-primary" prop:disabled=move || issue.pending()>{words::ISSUE_TOKEN}</button></p>
-            </Post>
+                <p class="buttons"><button class="btn btn-primary">{words::ISSUE_TOKEN}</button></p>
+            </StillForm>
         </section>
     }
 }

@@ -174,18 +174,18 @@ pub fn ActDialogs(
         let place = acts.place.get_value();
         Some(match doing {
             Doing::Delete => {
-                let done = move |row| {
+                let done = Callback::new(move |row| {
                     open.set(false);
                     patch.run(row);
-                };
+                });
                 view! { <DeleteForm place row done cancel=close/> }.into_any()
             }
             Doing::Act(action) => {
-                let done = move |done: model::view::Acted| {
+                let done = Callback::new(move |done: model::view::Acted| {
                     open.set(false);
                     patch.run(done.view);
                     output.set(done.output);
-                };
+                });
                 view! { <ActForm place row kind action key=acts.next_key() done cancel=close/> }.into_any()
             }
         })

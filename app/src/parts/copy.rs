@@ -21,7 +21,7 @@ pub fn Copy(
     };
     let label = move || if copied.get() { words::COPIED } else { words::COPY };
     view! {
-        <button type="button" class="copy" class:copied=copied on:click=copy aria-label=move || format!("{} {}", label(), beginning(&text.get()))>
+        <button type="button" class="copy" class:copied=copied data-text=move || text.get() on:click=copy aria-label=move || format!("{} {}", label(), beginning(&text.get()))>
             <svg viewBox="0 0 16 16" aria-hidden="true">
                 <path d="M5 5V2.5h8.5V11H11M2.5 5H11v8.5H2.5Z" fill="none" stroke="currentColor" stroke-width="1.3"/>
             </svg>

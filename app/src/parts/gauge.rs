@@ -3,8 +3,11 @@ use crate::words;
 use leptos::prelude::*;
 use model::{Usage, view::EnvironmentView};
 
-/// The dimensions of a quota: label, what is taken, the quota, and how an amount is said.
-pub fn dimensions(used: Usage, quota: Usage) -> [(&'static str, i64, i64, fn(i64) -> String); 3] {
+/// A dimension: its label, what is taken, the quota, and how an amount is said.
+pub type Dimension = (&'static str, i64, i64, fn(i64) -> String);
+
+/// The dimensions of a quota.
+pub fn dimensions(used: Usage, quota: Usage) -> [Dimension; 3] {
     [
         (words::VCPUS, used.vcpus, quota.vcpus, |count| count.to_string()),
         (words::MEMORY, used.ram_mib, quota.ram_mib, words::memory),

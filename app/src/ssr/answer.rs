@@ -26,6 +26,7 @@ pub(crate) async fn answer(portal: Portal, ctx: Ctx, question: Question) -> mode
         Question::Workspaces => text(portal.all_workspaces(&ctx).await),
         Question::Workspace(workspace) => text(admin_workspace(portal, ctx, slug(&workspace)?).await),
         Question::PlatformAudit(filter) => text(portal.platform_audit(&ctx, &filter.into()).await),
+        Question::Nothing => Err(Error::not_found("page")),
     }
 }
 

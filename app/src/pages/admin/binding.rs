@@ -1,16 +1,16 @@
 //! The form of a new binding: tested against the cloud before it is saved.
-use crate::send::{Post, Sending};
 use crate::{
-    api::admin::ProbeBinding,
+    api::admin::{CreateBinding, ProbeBinding},
     data::{AdminWorkspace, Flash},
     parts::{
         banner::Banner,
         field::Plain,
         problem::{Problem, errors_at},
     },
+    send::{StillForm, path},
     words,
 };
-use leptos::{prelude::*, server_fn::ServerFn, wasm_bindgen::JsCast};
+use leptos::prelude::*;
 use model::{Environment, view::BindingProbe};
 
 /// Names of the fields in the form and in errors, with their labels.
@@ -29,21 +29,11 @@ const FIELDS: [(&str, &str); 7] = [
 pub fn NewBindingForm(
     /// The workspace, and what the cloud offers.
     page: AdminWorkspace,
-    /// Saves it.
-    bind: Sending,
     /// What a form post left.
     flash: Flash,
 ) -> impl IntoView {
-    let probe = Sending::of::<ProbeBinding>();
-    let saving = bind.problem(Some(&flash));
-    let testing = probe.problem(None);
-    let problem = Signal::derive(move || saving.get().or_else(|| testing.get()));
-    let left = flash.probe.clone();
-    let found = move || match probe.done::<BindingProbe>() {
-        Some(found) => Some(found),
-        None if probe.times() > 0 => None,
-        None => left.clone(),
-    };
+    let problem = flash.problem();
+    let found = flash.probe.clone().map(|probe| view! { <Found probe/> });
     let typed = flash.values;
     let value = move |name: &str, default: &str| typed.get(name).cloned().unwrap_or_else(|| default.to_owned());
     let at = move |name: &str| errors_at(problem, name);
@@ -64,15 +54,6 @@ pub fn NewBindingForm(
     let regions = page.regions.into_iter().map(|region| view! { <option value=region></option> }).collect_view();
     let trouble = page.trouble.map(|why| view! { <Banner level="warning">{words::NO_OFFERS} " " {why}</Banner> });
     let labels = FIELDS.map(|(name, label)| (name.to_owned(), label.to_owned())).to_vec();
-    // The same form, sent to the test: with a script without leaving the page.
-    let test = move |event: leptos::ev::MouseEvent| {
-        let button = event.target().and_then(|target| target.dyn_into::<leptos::web_sys::HtmlButtonElement>().ok());
-        let form = button.and_then(|button| button.form());
-        if let Some(data) = form.and_then(|form| leptos::web_sys::FormData::new_with_form(&form).ok()) {
-            event.prevent_default();
-            probe.send_form(&data);
-        }
-    };
     view! {
         <datalist id="projects">{projects}</datalist>
         <datalist id="regions">{regions}</datalist>
@@ -80,7 +61,7 @@ pub fn NewBindingForm(
             <h2 id="new-binding">{words::NEW_BINDING}</h2>
             {trouble}
             <Problem problem labels id="binding-problem"/>
-            <Post to=bind class="fields">
+            <StillForm to={path::<CreateBinding>()} class="fields">
                 <input type="hidden" name="binding[workspace_id]" value=page.workspace.workspace_id.to_string()/>
                 <div class="field">
                     <label for="field-environment">{words::ENVIRONMENT}</label>
@@ -92,13 +73,13 @@ pub fn NewBindingForm(
                 <Plain name="binding[quota_vcpus]" id="quota_vcpus" label=words::VCPUS kind="number" value=value("quota_vcpus", "20") errors=at("quota_vcpus")/>
                 <Plain name="binding[quota_ram_gb]" id="quota_ram_gb" label=words::MEMORY_GB kind="number" value=value("quota_ram_gb", "80") errors=at("quota_ram_gb")/>
                 <Plain name="binding[quota_storage_gb]" id="quota_storage_gb" label=words::STORAGE_GB kind="number" value=value("quota_storage_gb", "500") errors=at("quota_storage_gb")/>
-                <div aria-live="polite">{move || found().map(|probe| view! { <Found probe/> })}</div>
+                {found}
                 <p class="help">{words::TEST_HELP}</p>
                 <p class="buttons">
-                    <button class="btn" formaction=ProbeBinding::url() on:click=test prop:disabled=move || probe.pending()>{words::TEST_BINDING}</button>
-                    <button class="btn btn-primary" prop:disabled=move || bind.pending()>{words::CREATE_BINDING}</button>
+                    <button class="btn" formaction={path::<ProbeBinding>()}>{words::TEST_BINDING}</button>
+                    <button class="btn btn-primary">{words::CREATE_BINDING}</button>
                 </p>
-            </Post>
+            </StillForm>
         </section>
     }
     .into_any()

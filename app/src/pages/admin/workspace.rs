@@ -1,77 +1,42 @@
 //! One workspace: its bindings and members.
-use crate::send::{Post, Sending};
 use crate::{
-    api::admin::{ArchiveWorkspace, CreateBinding, RenameWorkspace, RetireBinding, SetQuota},
+    api::admin::{ArchiveWorkspace, RenameWorkspace, RetireBinding, SetQuota},
     ask::{Asked, Question},
     data::{AdminWorkspace, Frame},
     page,
     pages::{
         admin::binding::NewBindingForm,
         frame::flash_for,
-        members::{Doing, MemberList, said},
+        members::{MemberList, said},
     },
     parts::{empty::Empty, field::hidden, gauge::percent},
+    send::{StillForm, path},
     words,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::view::BindingView;
 
-#[derive(Clone, Copy)]
-struct Acting {
-    bind: Sending,
-    quota: Sending,
-    retire: Sending,
-    rename: Sending,
-    archive: Sending,
-}
-
-impl Acting {
-    fn version(self) -> u32 {
-        let bindings = self.bind.times() + self.quota.times() + self.retire.times();
-        bindings + self.rename.times() + self.archive.times()
-    }
-
-    fn refused(self) -> Option<String> {
-        let each = [self.quota, self.retire, self.rename, self.archive];
-        each.into_iter().find_map(Sending::failure).map(|failure| failure.error.detail())
-    }
-}
-
 /// The page.
 #[component]
 pub fn Workspace() -> impl IntoView {
     let slug = page::param("workspace");
-    let (members, acting) = (
-        Doing::new(),
-        Acting {
-            bind: Sending::of::<CreateBinding>(),
-            quota: Sending::of::<SetQuota>(),
-            retire: Sending::of::<RetireBinding>(),
-            rename: Sending::of::<RenameWorkspace>(),
-            archive: Sending::of::<ArchiveWorkspace>(),
-        },
-    );
-    let data = Asked::<AdminWorkspace>::after(
-        move || members.version() + acting.version(),
-        move || Question::Workspace(slug.get()),
-    );
-    page::show(data, move |frame, page| view! { <Content frame page members acting/> })
+    let data = Asked::<AdminWorkspace>::new(move || Question::Workspace(slug.get()));
+    page::show(data, move |frame, page| view! { <Content frame page/> })
 }
 
 #[component]
-fn Content(frame: Frame, page: AdminWorkspace, members: Doing, acting: Acting) -> impl IntoView {
+fn Content(frame: Frame, page: AdminWorkspace) -> impl IntoView {
     let workspace = page.workspace.clone();
     let slug = workspace.workspace_id.clone();
     let bindings = match workspace.bindings.is_empty() {
         true => view! { <Empty title=words::NO_BINDINGS about=words::NO_BINDINGS_HELP/> }.into_any(),
         false => {
-            let cards = workspace.bindings.iter().cloned().map(|binding| view! { <Binding binding acting/> });
+            let cards = workspace.bindings.iter().cloned().map(|binding| view! { <Binding binding/> });
             view! { <div class="cards">{cards.collect_view()}</div> }.into_any()
         }
     };
     let archived = workspace.archived.then(|| view! { <span class="badge">{words::ARCHIVED}</span> });
-    let refused = move || acting.refused().map(|why| view! { <p class="alert alert-error" role="alert">{why}</p> });
     let member_flash = flash_for(&frame, "add_member").unwrap_or_default();
     let named = (hidden("workspace", &slug), hidden("workspace", &slug));
     view! {
@@ -83,33 +48,32 @@ fn Content(frame: Frame, page: AdminWorkspace, members: Doing, acting: Acting) -
             {archived}
         </header>
         {said(&frame)}
-        {refused}
         <section aria-labelledby="bindings"><h2 id="bindings">{words::BINDINGS}</h2> {bindings}</section>
-        <NewBindingForm page bind=acting.bind flash=flash_for(&frame, "create_binding").unwrap_or_default()/>
+        <NewBindingForm page flash=flash_for(&frame, "create_binding").unwrap_or_default()/>
         <section aria-labelledby="members">
             <h2 id="members">{words::MEMBERS}</h2>
-            <MemberList workspace=slug.clone() members=workspace.members may=true doing=members flash=member_flash/>
+            <MemberList workspace=slug.clone() members=workspace.members may=true flash=member_flash/>
         </section>
         <section class="panel narrow" aria-labelledby="settings">
             <h2 id="settings">{words::DISPLAY_NAME}</h2>
-            <Post to=acting.rename class="inline">
+            <StillForm to={path::<RenameWorkspace>()} class="inline">
                 {named.0}
                 <label class="sr-only" for="field-rename">{words::DISPLAY_NAME}</label>
                 <input class="input" id="field-rename" name="display_name" value=workspace.display_name.clone()/>
                 <button class="btn">{words::RENAME}</button>
-            </Post>
-            <Post to=acting.archive class="fields">
+            </StillForm>
+            <StillForm to={path::<ArchiveWorkspace>()} class="fields">
                 {named.1}
                 <p class="help">{words::ARCHIVE_HELP}</p>
                 <p class="buttons"><button class="btn btn-error btn-outline">{words::ARCHIVE}</button></p>
-            </Post>
+            </StillForm>
         </section>
     }
 }
 
 /// A binding: where it leads, how much is taken, and the forms to change its quota and to retire it.
 #[component]
-fn Binding(binding: BindingView, acting: Acting) -> impl IntoView {
+fn Binding(binding: BindingView) -> impl IntoView {
     let (used, quota) = (binding.used, binding.quota);
     let id = binding.id.to_string();
     let field = |name: &'static str, label: &'static str, used: i64, quota: i64| {
@@ -130,15 +94,15 @@ fn Binding(binding: BindingView, acting: Acting) -> impl IntoView {
     let forms = (!binding.retired).then(|| {
         let named = (hidden("binding", &id), hidden("binding", &id));
         view! {
-            <Post to=acting.quota class="quota-fields">
+            <StillForm to={path::<SetQuota>()} class="quota-fields">
                 {named.0}
                 {fields}
                 <button class="btn btn-sm" aria-label=format!("{} {} {}", words::SAVE, words::QUOTA, binding.environment)>{words::SAVE}</button>
-            </Post>
-            <Post to=acting.retire>
+            </StillForm>
+            <StillForm to={path::<RetireBinding>()}>
                 {named.1}
                 <button class="btn btn-sm btn-error btn-outline" aria-label=format!("{} {}", words::RETIRE, binding.environment)>{words::RETIRE}</button>
-            </Post>
+            </StillForm>
         }
     });
     view! {

@@ -1,5 +1,4 @@
 //! All workspaces.
-use crate::send::{Post, Sending};
 use crate::{
     api::admin::CreateWorkspace,
     ask::{Asked, Question},
@@ -10,32 +9,25 @@ use crate::{
         field::Plain,
         problem::{Problem, errors_at},
     },
+    send::{StillForm, path},
     words,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_navigate;
 use model::view::WorkspaceDetail;
 
 /// The page.
 #[component]
 pub fn AllWorkspaces() -> impl IntoView {
-    let create = Sending::of::<CreateWorkspace>();
-    let data = Asked::<Vec<WorkspaceDetail>>::after(move || create.times(), || Question::Workspaces);
-    let navigate = use_navigate();
-    create.then(move |made: WorkspaceDetail| {
-        let to = format!("/admin/workspaces/{}", made.workspace_id);
-        navigate(&to, leptos_router::NavigateOptions::default());
-    });
-    page::show(data, move |frame, workspaces| view! { <Content frame workspaces create/> })
+    let data = Asked::<Vec<WorkspaceDetail>>::new(|| Question::Workspaces);
+    page::show(data, move |frame, workspaces| view! { <Content frame workspaces/> })
 }
 
 #[component]
-fn Content(frame: Frame, workspaces: Vec<WorkspaceDetail>, create: Sending) -> impl IntoView {
-    let flash = flash_for(&frame, "create_workspace");
-    let problem = create.problem(flash.as_ref());
-    let typed = flash.map(|flash| flash.values).unwrap_or_default();
-    let value = move |name: &str| typed.get(name).cloned().unwrap_or_default();
+fn Content(frame: Frame, workspaces: Vec<WorkspaceDetail>) -> impl IntoView {
+    let flash = flash_for(&frame, "create_workspace").unwrap_or_default();
+    let problem = flash.problem();
+    let value = move |name: &str| flash.value(name);
     let labels = [("slug", words::SLUG), ("display_name", words::DISPLAY_NAME), ("owner", words::OWNER)];
     let labels = labels.map(|(name, label)| (name.to_owned(), label.to_owned())).to_vec();
     view! {
@@ -60,12 +52,12 @@ fn Content(frame: Frame, workspaces: Vec<WorkspaceDetail>, create: Sending) -> i
         <section class="panel narrow" aria-labelledby="new-workspace">
             <h2 id="new-workspace">{words::NEW_WORKSPACE}</h2>
             <Problem problem labels/>
-            <Post to=create class="fields">
+            <StillForm to={path::<CreateWorkspace>()} class="fields">
                 <Plain name="slug" label=words::SLUG help=words::SLUG_HELP value=value("slug") errors=errors_at(problem, "slug")/>
                 <Plain name="display_name" label=words::DISPLAY_NAME value=value("display_name") errors=errors_at(problem, "display_name")/>
                 <Plain name="owner" label=words::OWNER help=words::OWNER_HELP value=value("owner") errors=errors_at(problem, "owner")/>
-                <p class="buttons"><button class="btn btn-primary" prop:disabled=move || create.pending()>{words::NEW_WORKSPACE}</button></p>
-            </Post>
+                <p class="buttons"><button class="btn btn-primary">{words::NEW_WORKSPACE}</button></p>
+            </StillForm>
         </section>
     }
 }

@@ -19,9 +19,9 @@ pub fn DeleteForm(
     place: Place,
     /// What.
     row: ResourceView,
-    /// Told when it is on its way out.
-    #[prop(into)]
-    done: Callback<ResourceView>,
+    /// Told when it is on its way out; on a page the browser goes on by itself.
+    #[prop(optional, into)]
+    done: Option<Callback<ResourceView>>,
     /// Closes the dialog; on a page there is a link instead.
     #[prop(optional, into)]
     cancel: Option<Callback<()>>,
@@ -31,7 +31,9 @@ pub fn DeleteForm(
 ) -> impl IntoView {
     let action = Sending::of::<Remove>();
     let problem = action.problem(flash.as_ref());
-    action.then(move |row: ResourceView| done.run(row));
+    if let Some(done) = done {
+        action.then(move |row: ResourceView| done.run(row));
+    }
     let typed = (place.environment == Environment::Prod).then(|| {
         let value = flash.and_then(|flash| flash.values.get("confirm").cloned()).unwrap_or_default();
         view! {

@@ -29,9 +29,9 @@ pub fn ActForm(
     action: Action,
     /// What makes a second click harmless.
     key: String,
-    /// Told when it was done.
-    #[prop(into)]
-    done: Callback<Acted>,
+    /// Told when it was done; on a page the browser goes on by itself.
+    #[prop(optional, into)]
+    done: Option<Callback<Acted>>,
     /// Closes the dialog; on a page there is a link instead.
     #[prop(optional, into)]
     cancel: Option<Callback<()>>,
@@ -47,7 +47,9 @@ pub fn ActForm(
 ) -> impl IntoView {
     let act = Sending::of::<Act>();
     let problem = act.problem(flash.as_ref());
-    act.then(move |acted: Acted| done.run(acted));
+    if let Some(done) = done {
+        act.then(move |acted: Acted| done.run(acted));
+    }
     let typed = flash.map(|flash| flash.values).unwrap_or_default();
     let values = RwSignal::new(initial(&action.fields, &choices, &typed));
     let danger = (!action.danger.is_empty()).then(|| view! { <p>{action.danger.to_string()}</p> });
