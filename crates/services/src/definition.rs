@@ -168,11 +168,15 @@ impl Definition {
         &self.kind.slug
     }
 
+    /// The query of the list of a project's own things.
+    pub fn own_query(&self, project: &str) -> Vec<(Cow<'static, str>, String)> {
+        self.own.map(|name| (Cow::Borrowed(name), project.to_owned())).into_iter().collect()
+    }
+
     /// The queries whose lists together are what a project may use.
     pub fn queries(&self, project: &str) -> Vec<Vec<(Cow<'static, str>, String)>> {
-        let own = self.own.map(|name| (Cow::Borrowed(name), project.to_owned()));
         let open = self.open.iter().map(|(name, value)| vec![(Cow::Borrowed(*name), (*value).to_owned())]);
-        std::iter::once(own.into_iter().collect()).chain(open).collect()
+        std::iter::once(self.own_query(project)).chain(open).collect()
     }
 
     /// The action of that name: its descriptor's place is its own.

@@ -9,7 +9,6 @@ use super::{
 use crate::{Actor, Ctx, Portal, db::values, error::Result};
 use model::ResourceId;
 use serde_json::json;
-use std::time::Duration;
 use tracing::{Instrument, error, info_span};
 
 /// Whether there is more to do right away.
@@ -110,10 +109,5 @@ impl Portal {
         let sql = "UPDATE resources SET standing = $3, due_at = $4 WHERE id = $1 AND fence = $2";
         let written = self.db().execute(sql, values![&row.id, row.fence, json!(standing).to_string(), due]).await?;
         Ok(written == 1)
-    }
-
-    /// The longest that a caller waits, for doors that must say so.
-    pub fn patience(&self) -> Duration {
-        self.inner.settings.timings.patience
     }
 }

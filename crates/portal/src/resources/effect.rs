@@ -11,7 +11,6 @@ use crate::{
 };
 use model::{ExternalId, ProjectId, Spec};
 use openstack::Collection;
-use serde_json::Value;
 use services::{Ask, Part, Seen, Tag, definition::tag_text};
 
 /// What came of a step.
@@ -144,7 +143,7 @@ impl<'a> Parts<'a> {
     /// Looks for a part by its tag, in a list that is narrowed where the service can do that.
     async fn tagged(&self, cloud: &ScopedCloud, part: &Part) -> openstack::Result<Found> {
         let tag = self.row.id.as_str();
-        let mut query = self.row.kind.queries(self.project.as_str()).into_iter().next().unwrap_or_default();
+        let mut query = self.row.kind.own_query(self.project.as_str());
         match self.tag() {
             Tag::Tags => query.push(("tags".into(), tag_text(tag))),
             Tag::Description => query.push(("description".into(), tag_text(tag))),
@@ -192,7 +191,7 @@ impl<'a> Parts<'a> {
 
     async fn confirm(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
         let kind = self.row.kind;
-        let query = kind.queries(self.project.as_str()).into_iter().next().unwrap_or_default();
+        let query = kind.own_query(self.project.as_str());
         match cloud.list(&kind.collection, &query).await {
             Ok(listing) => {
                 let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (kind.read)(value)).collect();
@@ -252,9 +251,4 @@ pub(super) fn refusal(error: &openstack::Error) -> Heard {
         error if error.maybe_done() => Heard::Doubt,
         _ => Heard::Unreached,
     }
-}
-
-/// The columns of a row, of what was read: JSON by key.
-pub(super) fn observed(seen: &Seen) -> Value {
-    Value::Object(seen.metadata.clone())
 }

@@ -118,7 +118,7 @@ impl Resolver<'_> {
         field: &str,
         none: &str,
     ) -> Result<Seen> {
-        let mut query = kind.queries(self.binding.project_id.as_str()).into_iter().next().unwrap_or_default();
+        let mut query = kind.own_query(self.binding.project_id.as_str());
         query.push((name.into(), value));
         let listing = self.cloud.list(&kind.collection, &query).await?;
         let mut seen = listing.items.iter().filter_map(|value| (kind.read)(value));

@@ -1,6 +1,6 @@
 //! The end of a step: row, quota and audit in one transaction, written only while the lease holds.
 use super::{
-    effect::{self, Effect},
+    effect::Effect,
     lifecycle::{self, Heard, Rules, Standing, Wanted},
     quota,
     row::Row,
@@ -109,7 +109,7 @@ impl Portal {
                     row.standing.fault(),
                     row.external_id.as_ref(),
                     json!(row.made).to_string(),
-                    effect.seen.as_ref().map_or_else(|| json!(row.observed), effect::observed).to_string(),
+                    json!(row.observed).to_string(),
                     row.counted,
                     due,
                     row.tries,
