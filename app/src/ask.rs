@@ -1,7 +1,7 @@
 //! Reading: every page asks one server function, whose answer is JSON text of the type that the page expects.
 //!
 //! One function and one type of resource, because each type of its own would be generated anew in the browser's half,
-//! whose size is what people wait for.
+//! whose size is what people wait for (see docs/adr/0003).
 use crate::{api, data::AuditFilter, failure::Failure};
 use leptos::prelude::*;
 use model::view::InventoryQuery;

@@ -10,6 +10,7 @@ pub mod frame;
 pub mod gallery;
 pub mod inventory;
 pub mod kind;
+pub mod lazy;
 pub mod members;
 pub mod missing;
 pub mod overview;

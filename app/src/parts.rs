@@ -5,6 +5,7 @@ pub mod bar;
 pub mod brand;
 pub mod choices;
 pub mod code;
+pub mod confirm;
 pub mod copy;
 pub mod dialog;
 pub mod empty;

@@ -1,10 +1,17 @@
 //! The document and the routes.
-use crate::{live::Live, pages, parts::toast::Toasts, still::is_live, time::Now, words};
+use crate::{
+    live::Live,
+    pages::{self, lazy},
+    parts::toast::Toasts,
+    still::is_live,
+    time::Now,
+    words,
+};
 use http::{header::COOKIE, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{ParentRoute, Route, Router, Routes},
     path,
@@ -74,10 +81,10 @@ pub fn App() -> impl IntoView {
 fn LiveRoutes() -> AnyNestedRoute {
     view! {
         <Route path=path!("/w/:workspace/:environment") view=pages::overview::Overview ssr=SsrMode::Async/>
-        <Route path=path!("/w/:workspace/:environment/inventory") view=pages::inventory::Inventory ssr=SsrMode::Async/>
-        <Route path=path!("/w/:workspace/:environment/k/:kind") view=pages::kind::KindList ssr=SsrMode::Async/>
-        <Route path=path!("/w/:workspace/:environment/k/:kind/new") view=pages::create::Create ssr=SsrMode::Async/>
-        <Route path=path!("/w/:workspace/:environment/r/:id") view=pages::resource::Resource ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/inventory") view={Lazy::<lazy::InventoryPage>::new()} ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/k/:kind") view={Lazy::<lazy::KindPage>::new()} ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/k/:kind/new") view={Lazy::<lazy::CreatePage>::new()} ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/r/:id") view={Lazy::<lazy::ResourcePage>::new()} ssr=SsrMode::Async/>
     }
     .into_inner()
     .into_any_nested_route()

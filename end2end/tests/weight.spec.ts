@@ -4,8 +4,6 @@ const budget = 350 * 1024;
 
 for (const [name, path] of [['sign-in', '/sign-in'], ['overview', place]] as const) {
   test(`${name} weighs less than 350 kB until it answers to clicks`, async ({ page, browser }) => {
-    // Not there yet: the pages that wake up bring 530 kB of WebAssembly. This turns red as soon as it is.
-    test.fail(name === 'overview', 'the browser\'s half is still too heavy');
     const context = await browser.newContext({ baseURL: process.env.ATONIX_URL });
     const target = await context.newPage();
     if (name !== 'sign-in') {

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use leptos::{WasmSplitManifest, prelude::ArcStoredValue};
 use rust_embed::{Embed, EmbeddedFile};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -45,6 +46,15 @@ impl Site {
     /// The folder that pages name: `pkg/<hash>`.
     pub fn pkg_dir(&self) -> String {
         if self.watched { PKG.to_owned() } else { format!("{PKG}/{}", self.hash) }
+    }
+
+    /// Which files hold the code of each lazy page, so that the page can name them and the browser need not ask for the
+    /// first to learn of the next. `None` when the site was built in one piece.
+    pub fn lazy_files(&self) -> Option<WasmSplitManifest> {
+        let file = Files::get(&format!("{PKG}/__wasm_split_manifest.json"))?;
+        let pages = serde_json::from_slice(&file.data).ok()?;
+        let loader = "__wasm_split.______________________.js".to_owned();
+        Some(WasmSplitManifest(ArcStoredValue::new((format!("/{}", self.pkg_dir()), pages, loader))))
     }
 }
 

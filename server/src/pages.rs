@@ -88,9 +88,12 @@ fn public_url(server: &Server) -> Option<PublicUrl> {
 
 /// What a page needs while it renders: the portal, and a policy that lets its own scripts run.
 fn page_context(server: &Server) -> impl Fn() + Clone + Send + Sync + 'static {
-    let (call, watched) = (call_context(server), server.config.watched);
+    let (call, watched, lazy) = (call_context(server), server.config.watched, server.site.lazy_files());
     move || {
         call();
+        if let Some(lazy) = lazy.clone() {
+            provide_context(lazy);
+        }
         // Absent while the routes are listed, at the start.
         let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
         let mut policy =

@@ -102,7 +102,7 @@ fn rows(events: Vec<AuditEvent>) -> impl IntoView {
                 <td data-label=words::WHEN><Ago at=event.at/></td>
                 <td data-label=words::WHO>{event.actor}</td>
                 <td data-label=words::WHAT>{words::audited(&event.action)}</td>
-                <td data-label=words::TARGET class="name">
+                <td data-label=words::TARGET>
                     {target} {event.environment.map(|one| view! { " " <span class="badge">{one}</span> })} {why}
                 </td>
                 <td data-label=words::OUTCOME>

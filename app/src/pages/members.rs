@@ -7,6 +7,7 @@ use crate::{
     pages::{frame::flash_for, tokens::TokenTable},
     parts::{
         banner::Banner,
+        confirm::Confirm,
         field::{Plain, hidden},
         problem::{Problem, errors_at},
     },
@@ -125,7 +126,6 @@ fn Member(workspace: WorkspaceSlug, member: MemberView, may: bool) -> impl IntoV
     let name = || view! { {hidden("workspace", &workspace)} {hidden("user", &member.user)} };
     let named = (name(), name());
     let label = format!("{} {}", words::ROLE, member.username);
-    let remove = format!("{} {}", words::REMOVE, member.username);
     let role = match may {
         false => words::role(member.role).into_any(),
         true => view! {
@@ -141,10 +141,9 @@ fn Member(workspace: WorkspaceSlug, member: MemberView, may: bool) -> impl IntoV
     let out = may.then(|| {
         view! {
             <td class="more">
-                <StillForm to={path::<RemoveMember>()}>
+                <Confirm id=format!("remove-{}", member.user) label=words::REMOVE what=member.username.clone() about=words::REMOVE_HELP to={path::<RemoveMember>()}>
                     {named.1}
-                    <button class="btn btn-sm" aria-label=remove>{words::REMOVE}</button>
-                </StillForm>
+                </Confirm>
             </td>
         }
     });

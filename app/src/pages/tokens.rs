@@ -6,8 +6,9 @@ use crate::{
     page,
     pages::{frame::flash_for, members::said},
     parts::{
+        confirm::Confirm,
         empty::Empty,
-        field::Plain,
+        field::{Plain, hidden},
         once::Once,
         problem::{Problem, errors_at},
     },
@@ -74,10 +75,9 @@ pub fn TokenTable(
                 <td data-label=words::ENDS>{moment(token.expires_at)}</td>
                 <td data-label=words::LAST_USED>{moment(token.last_used_at)}</td>
                 <td class="more">
-                    <StillForm to={path::<RevokeToken>()}>
-                        <input type="hidden" name="id" value=token.id.to_string()/>
-                        <button class="btn btn-sm" aria-label=format!("{} {}", words::REVOKE, token.name)>{words::REVOKE}</button>
-                    </StillForm>
+                    <Confirm id=format!("revoke-{}", token.id) label=words::REVOKE what=token.name.clone() about=words::REVOKE_HELP to={path::<RevokeToken>()}>
+                        {hidden("id", &token.id)}
+                    </Confirm>
                 </td>
             </tr>
         }

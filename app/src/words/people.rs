@@ -72,6 +72,8 @@ pub const LAST_USED: &str = "Last used";
 pub const NEVER: &str = "Never";
 /// A button.
 pub const REVOKE: &str = "Revoke";
+/// What revoking does.
+pub const REVOKE_HELP: &str = "Scripts that use this token are refused from now on. It cannot be brought back.";
 /// A field.
 pub const DAYS: &str = "Days until it ends";
 /// Help for a token's end.
@@ -84,6 +86,8 @@ pub const SINCE: &str = "Since";
 pub const ADD_MEMBER: &str = "Add member";
 /// A button.
 pub const REMOVE: &str = "Remove";
+/// What removing a member does.
+pub const REMOVE_HELP: &str = "The workspace is out of reach at once, for tokens too. What the member made stays.";
 /// A button.
 pub const SET: &str = "Set";
 /// A field and a column.
@@ -136,6 +140,9 @@ pub const MEMORY_GB: &str = "Memory in GB";
 pub const STORAGE_GB: &str = "Storage in GB";
 /// A button.
 pub const RETIRE: &str = "Retire";
+/// What retiring a binding does.
+pub const RETIRE_HELP: &str =
+    "Nothing new can be created there, and it cannot be taken back. What exists stays, and can still be deleted.";
 /// A badge.
 pub const RETIRED: &str = "Retired";
 /// A column: rows that are not gone.
@@ -164,6 +171,8 @@ pub const NEW_USER: &str = "Create user";
 pub const NEW_USER_PASSWORD_HELP: &str = "Left empty, one is generated and shown once.";
 /// A button.
 pub const DEACTIVATE: &str = "Deactivate";
+/// What deactivating does.
+pub const DEACTIVATE_HELP: &str = "All sessions end at once and no token works any more. What the user made stays.";
 /// A button.
 pub const ACTIVATE: &str = "Activate";
 /// A button.
@@ -171,7 +180,9 @@ pub const MAKE_STAFF: &str = "Make administrator";
 /// A button.
 pub const UNMAKE_STAFF: &str = "No longer administrator";
 /// A button.
-pub const NEW_PASSWORD_FOR: &str = "New password";
+pub const NEW_PASSWORD_FOR: &str = "Reset password";
+/// What a new password does.
+pub const NEW_PASSWORD_HELP: &str = "A password is generated and shown once. The old one and all sessions end.";
 /// A button.
 pub const SAVE: &str = "Save";
 

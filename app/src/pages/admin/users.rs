@@ -6,6 +6,7 @@ use crate::{
     page,
     pages::{frame::flash_for, members::said},
     parts::{
+        confirm::Confirm,
         field::{Plain, hidden},
         menu::Menu,
         once::Once,
@@ -78,6 +79,17 @@ fn User(user: UserView) -> impl IntoView {
     let memberships = memberships.collect_view();
     let named = (hidden("user", &id), hidden("user", &id), hidden("user", &id));
     let (active, staff) = (user.active, user.staff);
+    let to = path::<SetUserActive>();
+    let fields = view! { {named.0} {hidden("active", &!active)} };
+    let switch = match active {
+        true => view! {
+            <Confirm id=format!("active-{id}") label=words::DEACTIVATE what=user.username.clone() about=words::DEACTIVATE_HELP class="menu-button" to>
+                {fields}
+            </Confirm>
+        }
+        .into_any(),
+        false => view! { <StillForm to>{fields} <button class="menu-button">{words::ACTIVATE}</button></StillForm> }.into_any(),
+    };
     view! {
         <tr>
             <td data-label=words::NAME class="name">{user.username.clone()}</td>
@@ -87,20 +99,15 @@ fn User(user: UserView) -> impl IntoView {
             <td data-label=words::AGE><Ago at=user.created_at/></td>
             <td class="more">
                 <Menu id=format!("user-{id}") label=format!("{} {}", words::ACTIONS, user.username) button=view! { "⋯" }.into_any()>
-                    <StillForm to={path::<SetUserActive>()}>
-                        {named.0}
-                        <input type="hidden" name="active" value=(!active).to_string()/>
-                        <button class="menu-button">{if active { words::DEACTIVATE } else { words::ACTIVATE }}</button>
-                    </StillForm>
+                    {switch}
                     <StillForm to={path::<SetUserStaff>()}>
                         {named.1}
                         <input type="hidden" name="staff" value=(!staff).to_string()/>
                         <button class="menu-button">{if staff { words::UNMAKE_STAFF } else { words::MAKE_STAFF }}</button>
                     </StillForm>
-                    <StillForm to={path::<ResetPassword>()}>
+                    <Confirm id=format!("password-{id}") label=words::NEW_PASSWORD_FOR what=user.username.clone() about=words::NEW_PASSWORD_HELP class="menu-button" to={path::<ResetPassword>()}>
                         {named.2}
-                        <button class="menu-button">{words::NEW_PASSWORD_FOR}</button>
-                    </StillForm>
+                    </Confirm>
                 </Menu>
             </td>
         </tr>

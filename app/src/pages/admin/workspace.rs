@@ -9,7 +9,7 @@ use crate::{
         frame::flash_for,
         members::{MemberList, said},
     },
-    parts::{empty::Empty, field::hidden, gauge::percent},
+    parts::{confirm::Confirm, empty::Empty, field::hidden, gauge::percent},
     send::{StillForm, path},
     words,
 };
@@ -62,11 +62,10 @@ fn Content(frame: Frame, page: AdminWorkspace) -> impl IntoView {
                 <input class="input" id="field-rename" name="display_name" value=workspace.display_name.clone()/>
                 <button class="btn">{words::RENAME}</button>
             </StillForm>
-            <StillForm to={path::<ArchiveWorkspace>()} class="fields">
+            <p class="help">{words::ARCHIVE_HELP}</p>
+            <Confirm id="archive" label=words::ARCHIVE what=slug.to_string() about=words::ARCHIVE_HELP class="btn btn-error btn-outline" to={path::<ArchiveWorkspace>()}>
                 {named.1}
-                <p class="help">{words::ARCHIVE_HELP}</p>
-                <p class="buttons"><button class="btn btn-error btn-outline">{words::ARCHIVE}</button></p>
-            </StillForm>
+            </Confirm>
         </section>
     }
 }
@@ -99,10 +98,11 @@ fn Binding(binding: BindingView) -> impl IntoView {
                 {fields}
                 <button class="btn btn-sm" aria-label=format!("{} {} {}", words::SAVE, words::QUOTA, binding.environment)>{words::SAVE}</button>
             </StillForm>
-            <StillForm to={path::<RetireBinding>()}>
-                {named.1}
-                <button class="btn btn-sm btn-error btn-outline" aria-label=format!("{} {}", words::RETIRE, binding.environment)>{words::RETIRE}</button>
-            </StillForm>
+            <p>
+                <Confirm id=format!("retire-{id}") label=words::RETIRE what=binding.environment.to_string() about=words::RETIRE_HELP class="btn btn-sm btn-error btn-outline" to={path::<RetireBinding>()}>
+                    {named.1}
+                </Confirm>
+            </p>
         }
     });
     view! {
