@@ -124,6 +124,21 @@ for (const theme of themes) {
   });
 }
 
+test('what cannot be undone is asked about first, and axe finds nothing in the question', async ({ page }) => {
+  await signIn(page, 'admin', '/admin/workspaces/devops-team');
+  await page.goto('/admin/workspaces/devops-team');
+  for (const [button, title] of [['Retire prod', 'Retire prod?'], ['Remove viewer', 'Remove viewer?']]) {
+    await page.getByRole('button', { name: button }).click();
+    const dialog = page.getByRole('dialog', { name: title });
+    await expect(dialog).toBeVisible();
+    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+    await axe(page, title);
+    await page.screenshot({ path: join(shots, `confirm-${button.split(' ')[0].toLowerCase()}.png`) });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(dialog).toBeHidden();
+  }
+});
+
 test('the skip link is first, and a change of page is read out', async ({ page }) => {
   await signIn(page, 'member');
   await page.goto(place);

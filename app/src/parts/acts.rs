@@ -27,7 +27,7 @@ pub enum Doing {
 
 /// What can be done with a row as it is now.
 pub fn possible(kind: &Kind, row: &ResourceView) -> Vec<Doing> {
-    let fits = |action: &&Action| action.when.contains(&row.status) && row.busy.is_none();
+    let fits = |action: &&Action| action.is_offered(row.status, &row.metadata) && row.busy.is_none();
     let acts = kind.actions.iter().filter(fits).cloned().map(Doing::Act);
     let deletable = kind.can(Does::Delete) && !matches!(row.status, State::Deleting | State::Gone);
     acts.chain(deletable.then_some(Doing::Delete)).collect()

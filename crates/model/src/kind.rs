@@ -1,6 +1,6 @@
 //! Kinds: what there is to provision, as data that pages, forms, REST and its documentation are rendered from.
 use crate::{
-    State,
+    Spec, State,
     field::{Field, List, Str},
 };
 use serde::{Deserialize, Serialize};
@@ -212,6 +212,10 @@ pub struct Action {
     pub fields: List<Field>,
     /// The states in which it makes sense.
     pub when: List<State>,
+    /// An attribute and the values of it with which the action is worth offering: "start" where the power is off. A hint
+    /// for people: what is asked all the same is the cloud's to refuse, because ours may be the older knowledge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only: Option<(Str, List<Str>)>,
     /// What it interrupts or destroys, for the confirmation; empty when it is harmless.
     pub danger: Str,
     /// Its output is shown to the caller and nobody else.
@@ -239,6 +243,7 @@ impl Action {
             function: Cow::Borrowed(function),
             fields: Cow::Borrowed(&[]),
             when: Cow::Borrowed(&[State::Active]),
+            only: None,
             danger: Cow::Borrowed(""),
             output: Output::None,
         }
@@ -256,6 +261,21 @@ impl Action {
         std::mem::forget(std::mem::replace(&mut self.danger, Cow::Borrowed(danger)));
         self
     }
+    /// That is offered only while the attribute has one of the values.
+    #[must_use]
+    pub const fn only(mut self, attribute: &'static str, values: &'static [Str]) -> Self {
+        std::mem::forget(self.only.replace((Cow::Borrowed(attribute), Cow::Borrowed(values))));
+        self
+    }
+    /// Whether to offer it for a thing in this state with these attributes.
+    pub fn is_offered(&self, state: State, attributes: &Spec) -> bool {
+        let fits = |(attribute, values): &(Str, List<Str>)| {
+            let now = attributes.get(attribute.as_ref()).and_then(|value| value.as_str());
+            // An attribute that nobody knows yet hides nothing.
+            now.is_none_or(|now| values.iter().any(|value| value == now))
+        };
+        self.when.contains(&state) && self.only.as_ref().is_none_or(fits)
+    }
     /// That hands something back.
     #[must_use]
     pub const fn output(mut self, output: Output) -> Self {
@@ -272,5 +292,25 @@ impl Kind {
     /// The action of that name.
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, Str};
+    use crate::State;
+    use serde_json::json;
+    use std::borrow::Cow;
+
+    const OFF: &[Str] = &[Cow::Borrowed("shutoff")];
+
+    #[test]
+    fn an_action_is_offered_in_its_states_and_with_the_attribute_it_wants_or_an_unknown_one() {
+        let start = Action::new("start", "Start", "start_server").only("power", OFF);
+        let with = |power: &str| json!({ "power": power }).as_object().cloned().unwrap();
+        assert!(start.is_offered(State::Active, &with("shutoff")));
+        assert!(!start.is_offered(State::Active, &with("active")));
+        assert!(start.is_offered(State::Active, &crate::Spec::new()));
+        assert!(!start.is_offered(State::Building, &with("shutoff")));
     }
 }

@@ -98,9 +98,13 @@ const REBOOTS: &[(Str, Str)] = &[
     (Cow::Borrowed("HARD"), Cow::Borrowed("Hard: switch off and on")),
 ];
 
+/// Nova's states from which it starts a server, and those from which it stops one; in small letters, as we show them.
+const OFF: &[Str] = &[Cow::Borrowed("shutoff"), Cow::Borrowed("stopped")];
+const ON: &[Str] = &[Cow::Borrowed("active")];
+
 const ACTIONS: &[Action] = &[
-    Action::new("start", "Start", "start_server"),
-    Action::new("stop", "Stop", "stop_server").danger("What runs on it stops."),
+    Action::new("start", "Start", "start_server").only("power", OFF),
+    Action::new("stop", "Stop", "stop_server").only("power", ON).danger("What runs on it stops."),
     Action::new("reboot", "Reboot", "reboot_server")
         .asks(const { &[Field::one_of("type", "How", REBOOTS).optional().default("SOFT")] })
         .danger("What runs on it is interrupted."),
