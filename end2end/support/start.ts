@@ -1,4 +1,5 @@
 // Starts the demo once for all tests, unless ATONIX_URL and ATONIX_LOGINS name one that runs.
+// Tests against a real cloud start servers of their own.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
@@ -19,7 +21,7 @@ function freePort(): Promise<number> {
 }
 
 export default async function start(): Promise<void> {
-  if (process.env.ATONIX_URL && process.env.ATONIX_LOGINS) return;
+  if (process.env.ATONIX_REAL_CLOUD || (process.env.ATONIX_URL && process.env.ATONIX_LOGINS)) return;
   const program = process.env.ATONIX_BIN;
   if (!program) throw new Error('ATONIX_BIN must name the program to test');
   const data = mkdtempSync(join(tmpdir(), 'atonix-e2e-'));

@@ -75,7 +75,7 @@ pub(crate) async fn action_form(
     let known = kind.action(&action).ok_or_else(|| Error::not_found("action"))?;
     let (mut choices, mut trouble) = (Vec::new(), Vec::new());
     for field in known.fields.iter().filter(|field| matches!(field.input, model::Input::Choice { .. })) {
-        match portal.choices(&ctx, &place, &kind.slug, &field.name).await {
+        match portal.choices(&ctx, &place, &kind.slug, &format!("{action}.{}", field.name)).await {
             Ok(found) => choices.push((field.name.to_string(), found)),
             Err(error) => trouble.push((field.name.to_string(), error.detail())),
         }

@@ -1,0 +1,58 @@
+// The real cloud, asked past the product: what stands in a project, and what the other region was asked.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const domain = { name: 'Default' };
+export const bound = 'devops-staging-9a3f';
+export const others = ['devops-dev', 'devops-prod', 'payments-dev'];
+
+type Entrance = { token: string; project: string; url: string };
+
+async function enter(project: string, service: string): Promise<Entrance> {
+  const { OS_AUTH_URL, OS_USERNAME: name, OS_PASSWORD: password } = process.env;
+  const user = { name, password, domain };
+  const body = { auth: { identity: { methods: ['password'], password: { user } }, scope: { project: { name: project, domain } } } };
+  const answer = await fetch(`${OS_AUTH_URL}/auth/tokens`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`Keystone answers ${answer.status} for ${project}`);
+  const { token } = await answer.json();
+  const types = service === 'block-storage' ? ['block-storage', 'volumev3', 'block-store'] : [service];
+  const entry = token.catalog.find((one: { type: string }) => types.includes(one.type));
+  const endpoint = entry.endpoints.find(
+    (one: { interface: string; region: string }) => one.interface === 'public' && one.region === 'RegionOne');
+  const url = endpoint.url.replace(/\/$/, '').replace(/\/v2\.0$/, '');
+  return { token: answer.headers.get('x-subject-token') ?? '', project: token.project.id, url };
+}
+
+async function ask(to: Entrance, method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${to.url}/${path}`, {
+    method, headers: { 'x-auth-token': to.token, 'content-type': 'application/json' }, body: body && JSON.stringify(body),
+  } as RequestInit);
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  const text = await answer.text();
+  return text ? JSON.parse(text) : {};
+}
+
+/** The names in a project's own list; an administrator's account may see more in it than the project's own. */
+export async function names(project: string, service: string, collection: string): Promise<string[]> {
+  const to = await enter(project, service);
+  const own = service === 'network' ? `?project_id=${to.project}` : '';
+  const list = Object.values(await ask(to, 'GET', collection + own)).find(Array.isArray) as Record<string, string>[];
+  // A floating IP is called after its address; a cluster's name carries our mark.
+  return list.map((one) => one.floating_ip_address ?? one.name);
+}
+
+export async function template(name: string): Promise<() => Promise<unknown>> {
+  const to = await enter(bound, 'container-infra');
+  const made = await ask(to, 'POST', 'clustertemplates', {
+    name, coe: 'kubernetes', image_id: 'fedora-coreos-40', external_network_id: 'public', flavor_id: 'm1.small',
+    master_flavor_id: 'm1.small', network_driver: 'calico', docker_volume_size: 5, docker_storage_driver: 'overlay2',
+    volume_driver: 'cinder',
+  });
+  return () => ask(to, 'DELETE', `clustertemplates/${made.uuid}`);
+}
+
+/** What the other region's endpoints were asked so far. */
+export const otherRegion = (): string =>
+  readFileSync(join(process.env.ATONIX_TEST_CLOUD_LOGS ?? '', 'region-two.log'), 'utf8');
