@@ -7,6 +7,8 @@ const kinds: [slug: string, title: string, fill: (page: Page, name: string) => P
     await page.getByLabel('Name', { exact: true }).fill(name);
     await page.getByLabel(/m1\.medium/).check();
     await page.getByLabel(/ubuntu-22\.04-lts/).check();
+    // Other tests make networks too, and with several one must be chosen.
+    await page.getByLabel(/^private/).check();
   }],
   ['volume', 'volume', async (page, name) => {
     await page.getByLabel('Name', { exact: true }).fill(name);

@@ -30,6 +30,7 @@ test('every page in both widths and both colours: no complaint, nothing wider th
     name: fresh('web-server'),
     flavor_id: 'm1.medium',
     image_id: 'ubuntu-22.04-lts',
+    network_id: 'private',
   });
   const volume = await make(request, 'storage/volume', { name: fresh('data'), size_gb: 40 });
   await make(request, 'network', { name: fresh('backend'), subnet_cidr: '10.90.0.0/24' });

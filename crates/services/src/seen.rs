@@ -11,6 +11,8 @@ pub struct Seen {
     pub name: String,
     /// Our word for its state.
     pub state: State,
+    /// Whether the cloud is at work on it although it stands: a task under way, after which it will look different.
+    pub moving: bool,
     /// Why it failed, in the cloud's words.
     pub fault: Option<String>,
     /// By column key.
@@ -30,6 +32,7 @@ impl Seen {
             id: ExternalId::new(id),
             name: if name.is_empty() { id.to_owned() } else { name.to_owned() },
             state: State::Active,
+            moving: false,
             fault: None,
             metadata: Spec::new(),
             project: project.map(str::to_owned),

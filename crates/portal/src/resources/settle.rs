@@ -73,7 +73,8 @@ impl Portal {
                 Standing::Building { .. } | Standing::Active { .. } | Standing::Failed { id: Some(_), .. }
             );
         row.counted = before.counted && !release || recount;
-        let due = self.due(&row).map(|wait| now + micros(wait));
+        let moving = effect.seen.as_ref().is_some_and(|seen| seen.moving);
+        let due = self.due(&row, moving).map(|wait| now + micros(wait));
         let ended = matches!(row.standing, Standing::Gone | Standing::Failed { id: None, .. });
         // Secrets have done their work once everything is made, or will not be.
         let sealed = match &row.standing {
@@ -152,12 +153,13 @@ impl Portal {
         Ok(true)
     }
 
-    /// How long until it is worth looking again; never for what rests.
-    fn due(&self, row: &Row) -> Option<Duration> {
+    /// How long until it is worth looking again; never for what rests. What is moving will soon look different.
+    fn due(&self, row: &Row, moving: bool) -> Option<Duration> {
         let timings = &self.inner.settings.timings;
         match (&row.standing, row.wanted) {
             (Standing::Gone, _) | (Standing::Failed { .. }, Wanted::Present) => None,
-            (Standing::Active { .. } | Standing::Vanished { .. }, Wanted::Present) => Some(timings.settled),
+            (Standing::Active { .. }, Wanted::Present) if !moving => Some(timings.settled),
+            (Standing::Vanished { .. }, Wanted::Present) => Some(timings.settled),
             _ => {
                 let doubled = timings.transit_min.saturating_mul(1 << row.tries.clamp(0, 10));
                 Some(doubled.min(timings.transit_max))

@@ -2,7 +2,8 @@
 use crate::scene::everywhere;
 use model::State;
 use serde_json::json;
-use simulator::{Effect, Fault};
+use simulator::{Effect, Fault, Speed};
+use std::time::Duration;
 
 const PLENTY: (i64, i64, i64) = (50, 200, 2000);
 
@@ -166,6 +167,28 @@ async fn actions_go_through_one_at_a_time_and_are_audited() {
         for expected in ["vm.stop attempted", "vm.stop succeeded", "vm.console succeeded", "vm.create succeeded"] {
             assert!(actions.iter().any(|action| action == expected), "{expected} in {actions:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_takes_its_time_to_stop_is_looked_at_until_it_has() {
+    everywhere(PLENTY, async |scene| {
+        let server = scene.server("web").await.unwrap().view;
+        let server = scene.until(&server.id, State::Active).await;
+        scene.cloud.set_speed(Speed::fixed(Duration::from_millis(300)));
+        let (portal, id) = (&scene.world.portal, server.id.as_str());
+        let nothing = portal::SpecInput::Json(serde_json::Map::new());
+        portal.act(&scene.operator, &scene.place, "vm", id, "stop", nothing, None).await.unwrap();
+        // Less than the five minutes after which a settled one is looked at.
+        for _ in 0..40 {
+            scene.pass(5).await;
+            if scene.view(&server.id).await.metadata["power"] == "shutoff" {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("still {:?}", scene.view(&server.id).await.metadata);
     })
     .await;
 }

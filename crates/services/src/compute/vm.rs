@@ -211,6 +211,7 @@ fn read(value: &Value) -> Option<Seen> {
         .with("addresses", addresses.join(", "))
         .with("flavor", server.flavor.map(|flavor| flavor.original_name).unwrap_or_default());
     seen.fault = server.fault.map(|fault| fault.message);
+    seen.moving = server.task.is_some();
     seen.tag = server.tags.iter().find_map(|tag| tag_of(tag));
     Some(seen)
 }
