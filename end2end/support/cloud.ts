@@ -34,13 +34,16 @@ async function ask(to: Entrance, method: string, path: string, body?: unknown): 
   return text ? JSON.parse(text) : {};
 }
 
-/** The names in a project's own list; an administrator's account may see more in it than the project's own. */
+/** The names in a project's own list; an administrator's account is shown other projects' things too. */
 export async function names(project: string, service: string, collection: string): Promise<string[]> {
   const to = await enter(project, service);
-  const own = service === 'network' ? `?project_id=${to.project}` : '';
-  const list = Object.values(await ask(to, 'GET', collection + own)).find(Array.isArray) as Record<string, string>[];
+  // Magnum's short list does not say whose they are.
+  const narrowed: Record<string, string> = { network: `?project_id=${to.project}`, 'container-infra': '/detail' };
+  const answer = await ask(to, 'GET', collection + (narrowed[service] ?? ''));
+  const list = Object.values(answer).find(Array.isArray) as Record<string, string | undefined>[];
+  const own = list.filter((one) => (one.project_id ?? to.project) === to.project);
   // A floating IP is called after its address; a cluster's name carries our mark.
-  return list.map((one) => one.floating_ip_address ?? one.name);
+  return own.map((one) => one.floating_ip_address ?? one.name ?? '');
 }
 
 export async function template(name: string): Promise<() => Promise<unknown>> {

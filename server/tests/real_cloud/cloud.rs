@@ -70,17 +70,20 @@ impl Cloud {
         self.listed(project, service, collection, id).await.is_some()
     }
 
-    /// What a project's own list has under that id. An administrator's account may see more in it than the project's own.
+    /// What a project's own list has under that id. An administrator's account is shown other projects' things too.
     pub(crate) async fn listed(&self, project: &str, service: &str, collection: &str, id: &str) -> Option<Value> {
         let entrance = self.enter(project, service).await;
-        let own = match service {
+        let path = match service {
             "network" => format!("{collection}?project_id={}", entrance.project),
+            // The short list does not say whose they are.
+            "container-infra" => format!("{collection}/detail"),
             _ => collection.to_owned(),
         };
-        let body = self.ask(&entrance, Method::GET, &own, None).await;
+        let body = self.ask(&entrance, Method::GET, &path, None).await;
         let items = body.as_object().unwrap().values().find_map(Value::as_array).unwrap();
+        let own = |item: &Value| item["project_id"].as_str().is_none_or(|owner| owner == entrance.project);
         let named = |item: &Value| ["id", "uuid"].iter().any(|key| item[key] == id) || item["keypair"]["name"] == id;
-        items.iter().find(|item| named(item)).cloned()
+        items.iter().find(|item| own(item) && named(item)).cloned()
     }
 
     pub(crate) async fn post(&self, project: &str, service: &str, path: &str, body: &Value) -> Value {
