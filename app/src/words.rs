@@ -8,6 +8,7 @@ pub use pages::*;
 pub use people::*;
 
 use model::{AuditOutcome, Environment, Role, State};
+use std::borrow::Cow;
 
 /// The product.
 pub const PRODUCT: &str = "AtonixCorp Platform";
@@ -156,6 +157,11 @@ pub fn audited(action: &str) -> String {
     action.replace('_', " ").replacen('.', ": ", 1)
 }
 
+/// A name inside of a sentence: what it does to the direction of writing ends with it (FSI and PDI of Unicode's UAX 9).
+pub fn isolated(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(format!("\u{2068}{name}\u{2069}")) }
+}
+
 /// The title of a browser tab. Angle brackets are drawn, not written: the document's head takes a title as it is.
 pub fn tab(title: &str) -> String {
     let title = title.replace('<', "‹").replace('>', "›");
@@ -167,7 +173,13 @@ pub fn tab(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ago, memory};
+    use super::{ago, isolated, memory};
+
+    #[test]
+    fn a_name_turns_no_sentence_around() {
+        assert_eq!(isolated("web"), "web");
+        assert_eq!(isolated("\u{202e}bew"), "\u{2068}\u{202e}bew\u{2069}");
+    }
 
     #[test]
     fn the_largest_unit_is_enough() {

@@ -1,4 +1,5 @@
-// The real cloud, asked past the product: what stands in a project, and what the other region was asked.
+// The cloud, asked past the product: what stands in a project, and what the other region was asked. The real one, or the
+// demo's own.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,11 +9,17 @@ export const others = ['devops-dev', 'devops-prod', 'payments-dev'];
 
 type Entrance = { token: string; project: string; url: string };
 
+/** The real cloud's account, else the one that the demo names. */
+function login(): { auth_url?: string; username?: string; password?: string } {
+  const { ATONIX_REAL_CLOUD: real, OS_AUTH_URL: auth_url, OS_USERNAME: username, OS_PASSWORD: password } = process.env;
+  return real ? { auth_url, username, password } : JSON.parse(process.env.ATONIX_LOGINS ?? '{}').cloud;
+}
+
 async function enter(project: string, service: string): Promise<Entrance> {
-  const { OS_AUTH_URL, OS_USERNAME: name, OS_PASSWORD: password } = process.env;
+  const { auth_url, username: name, password } = login();
   const user = { name, password, domain };
   const body = { auth: { identity: { methods: ['password'], password: { user } }, scope: { project: { name: project, domain } } } };
-  const answer = await fetch(`${OS_AUTH_URL}/auth/tokens`, {
+  const answer = await fetch(`${auth_url}/auth/tokens`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`Keystone answers ${answer.status} for ${project}`);
@@ -44,6 +51,11 @@ export async function names(project: string, service: string, collection: string
   const own = list.filter((one) => (one.project_id ?? to.project) === to.project);
   // A floating IP is called after its address; a cluster's name carries our mark.
   return own.map((one) => one.floating_ip_address ?? one.name ?? '');
+}
+
+/** Makes something in a project, past the product. */
+export async function makeOutside(project: string, service: string, path: string, body: unknown): Promise<void> {
+  await ask(await enter(project, service), 'POST', path, body);
 }
 
 export async function template(name: string): Promise<() => Promise<unknown>> {

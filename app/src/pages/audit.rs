@@ -99,17 +99,17 @@ fn rows(events: Vec<AuditEvent>) -> impl IntoView {
         view! {
             <tr>
                 <td data-label=words::NUMBER class="num">{event.number}</td>
-                <td data-label=words::WHEN><Ago at=event.at/></td>
-                <td data-label=words::WHO>{event.actor}</td>
-                <td data-label=words::WHAT>{words::audited(&event.action)}</td>
+                <td data-label=words::WHEN class="tight"><Ago at=event.at/></td>
+                <td data-label=words::WHO class="tight">{event.actor}</td>
+                <td data-label=words::WHAT class="tight">{words::audited(&event.action)}</td>
                 <td data-label=words::TARGET>
-                    {target} {event.environment.map(|one| view! { " " <span class="badge">{one}</span> })} {why}
+                    <bdi>{target}</bdi> {event.environment.map(|one| view! { " " <span class="badge">{one}</span> })} {why}
                 </td>
                 <td data-label=words::OUTCOME>
                     <span class="outcome-mark" data-outcome=event.outcome.as_str()>{words::outcome(event.outcome)}</span>
                 </td>
-                <td data-label=words::REQUEST_ID><span class="mono"><code>{tail(&event.request_id)}</code> <Copy text=event.request_id/></span></td>
-                <td data-label=words::LINK><span class="mono"><code>{short}</code> <Copy text=event.hash/></span></td>
+                <td data-label=words::REQUEST_ID class="tight"><span class="mono"><code>{tail(&event.request_id)}</code> <Copy text=event.request_id/></span></td>
+                <td data-label=words::LINK class="tight"><span class="mono"><code>{short}</code> <Copy text=event.hash/></span></td>
             </tr>
         }
     };

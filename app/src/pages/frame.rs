@@ -58,24 +58,39 @@ fn leave_still_links() {
     });
 }
 
-/// After a change of route: closes what hangs open, reads the new title out, and moves the focus to the content.
+/// After a change of route: closes what hangs open, moves the focus to the content, and reads the new title out.
 fn announce() {
     let path = use_location().pathname;
+    // What was read out last, or stood there at first.
+    let known = StoredValue::new(String::new());
     Effect::new(move |before: Option<String>| {
         let path = path.get();
-        if before.is_some_and(|before| before != path) {
-            parts::menu::close_all();
-            set_timeout(
-                || {
-                    let title = document().title();
-                    if let Some(region) = document().get_element_by_id("route") {
-                        region.set_text_content(Some(&title));
-                    }
-                    parts::dialog::focus("main");
-                },
-                std::time::Duration::from_millis(150),
-            );
+        match before {
+            None => known.set_value(document().title()),
+            Some(before) if before != path => {
+                parts::menu::close_all();
+                parts::dialog::focus("main");
+                read_out(known, 50);
+            }
+            Some(_) => {}
         }
         path
     });
+}
+
+/// Reads the title out once it is the new page's, which has one when its data are there; after five seconds whatever it is.
+fn read_out(known: StoredValue<String>, looks: u32) {
+    set_timeout(
+        move || {
+            let title = document().title();
+            if looks > 0 && known.with_value(|known| *known == title) {
+                return read_out(known, looks - 1);
+            }
+            if let Some(region) = document().get_element_by_id("route") {
+                region.set_text_content(Some(&title));
+            }
+            known.set_value(title);
+        },
+        std::time::Duration::from_millis(100),
+    );
 }

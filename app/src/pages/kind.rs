@@ -4,7 +4,7 @@ use crate::{
     data::{Frame, KindPage, at},
     live::Live,
     page,
-    pages::rows::LiveRows,
+    pages::rows::{LiveRows, undisturbed},
     parts::{
         acts::{ActDialogs, ActList, Acts},
         banner::Banner,
@@ -136,7 +136,7 @@ fn follow(place: Place, slug: String, rows: LiveRows<CloudItem>, data: Data) {
                 Ok(listed) if rows.rows.with_untracked(Vec::is_empty) && !listed.list.items.is_empty() => {
                     data.refetch()
                 }
-                Ok(listed) => rows.merge(listed.list.items, key),
+                Ok(listed) => rows.merge(listed.list.items, key, undisturbed()),
                 Err(_) => {}
             }
         });

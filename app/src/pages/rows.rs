@@ -49,11 +49,16 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> LiveRows<T> {
         }
     }
 
-    /// Patches what is shown, and notes what is not.
-    pub fn merge(self, items: Vec<T>, key: fn(&T) -> String) {
-        for item in items {
+    /// Patches what is shown. What is not is counted; or comes on top, where nobody loses their place and it stands
+    /// before all that is shown.
+    pub fn merge(self, items: Vec<T>, key: fn(&T) -> String, on_top: bool) {
+        let newer = items.iter().position(|item| self.get(&key(item)).is_some()).unwrap_or(items.len());
+        // The last of the new ones first, so that they come to stand in their order.
+        for (place, item) in items.into_iter().enumerate().rev() {
             let key = key(&item);
-            if !self.patch(&key, item) {
+            if on_top && place < newer {
+                self.insert(key, item);
+            } else if !self.patch(&key, item) {
                 self.note(key);
             }
         }

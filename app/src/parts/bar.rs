@@ -105,8 +105,13 @@ fn Account(username: String) -> impl IntoView {
     let themes = words::THEMES.map(|(theme, label)| {
         view! { <button name="theme" value=theme class="btn btn-sm" on:click=set(theme)>{label}</button> }
     });
-    let button =
-        view! { <span class="only-wide">{username.clone()}</span> <span aria-hidden="true">"▾"</span> }.into_any();
+    let initial = username.chars().next().map(|first| first.to_uppercase().to_string());
+    let button = view! {
+        <span class="only-wide">{username.clone()}</span>
+        <span class="only-small initial" aria-hidden="true">{initial}</span>
+        <span aria-hidden="true">"▾"</span>
+    }
+    .into_any();
     view! {
         <Menu id="account" label=words::ACCOUNT button>
             <p class="menu-title">{username}</p>

@@ -1,4 +1,5 @@
 //! Words of forms, dialogs and errors.
+use super::isolated;
 
 /// Above the list of what needs attention.
 pub const PROBLEM: &str = "There is a problem";
@@ -83,7 +84,7 @@ pub fn create(title: &str) -> String {
 
 /// The question of a deletion.
 pub fn delete_what(name: &str) -> String {
-    format!("Delete {name}?")
+    format!("Delete {}?", isolated(name))
 }
 
 /// What a deletion does.
@@ -93,7 +94,7 @@ pub fn delete_consequence(kind: &str, place: &str) -> String {
 
 /// Asks to type a name.
 pub fn type_the_name(name: &str) -> String {
-    format!("Type the name “{name}” to confirm.")
+    format!("Type the name “{}” to confirm.", isolated(name))
 }
 
 /// What is typed to delete several things.
@@ -126,7 +127,7 @@ pub fn user_created(name: &str) -> String {
 
 /// What the confirmation of an action asks.
 pub fn act_on(action: &str, name: &str) -> String {
-    format!("{action} {name}?")
+    format!("{action} {}?", isolated(name))
 }
 
 /// How many characters or bytes a text may have.

@@ -98,6 +98,7 @@ fn follow(
 ) {
     let (here, query) = (place.clone(), asked.clone());
     let on_top = asked == InventoryQuery::default();
+    let free = move || on_top && undisturbed() && selected.with_untracked(Vec::is_empty);
     let each = move |change: crate::live::Change| {
         let known = rows.get(change.resource.as_str()).is_some();
         if change.environment != here.environment || (!known && !change.state.in_transit()) {
@@ -113,7 +114,7 @@ fn follow(
                     rows.patch(&id, row);
                 }
                 false if rows.rows.with_untracked(Vec::is_empty) => data.refetch(),
-                false if on_top && undisturbed() && selected.with_untracked(Vec::is_empty) => rows.insert(id, row),
+                false if free() => rows.insert(id, row),
                 false => rows.note(id),
             }
         });
@@ -124,7 +125,7 @@ fn follow(
             let (workspace, environment) = (place.workspace.to_string(), place.environment.to_string());
             let question = Question::Inventory((workspace, environment), query);
             if let Ok(listed) = once::<InventoryPage>(question).await {
-                rows.merge(listed.page.items, key);
+                rows.merge(listed.page.items, key, free());
             }
         });
     };

@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result, from_cloud},
 };
 use model::{
-    Input, Place, Role, State,
+    Field, Input, Kind, Place, Role, State,
     view::{Choice, EnvironmentView, FormView},
 };
 use services::{Definition, Seen};
@@ -34,7 +34,8 @@ impl Portal {
             }
             let environment = environment(&binding);
             let may = may_provision(ctx, &access, place);
-            Ok(FormView { kind: definition.kind.clone(), choices, trouble, environment, may })
+            let kind = asking(definition, &choices);
+            Ok(FormView { kind, choices, trouble, environment, may })
         };
         work.await.map_err(Error::report)
     }
@@ -74,6 +75,18 @@ impl Portal {
         choices.sort_by_key(|choice| (choice.usage.vcpus, choice.usage.ram_mib));
         Ok(Some(choices))
     }
+}
+
+/// The kind as its form asks for it: what may be left out because there is only one must be chosen where people see a
+/// choice, or they would be told only afterwards that there are several.
+fn asking(definition: &Definition, choices: &[(String, Vec<Choice>)]) -> Kind {
+    let mut kind = definition.kind.clone();
+    let sole = definition.kept.as_ref().map_or(&[][..], |kept| kept.sole);
+    let offers = |field: &Field| choices.iter().any(|(name, found)| *name == field.name && !found.is_empty());
+    for field in kind.fields.to_mut().iter_mut().filter(|field| sole.contains(&field.name.as_ref())) {
+        field.required = offers(field);
+    }
+    kind
 }
 
 fn choice(kind: &Definition, seen: &Seen, binding: &Binding) -> Choice {

@@ -118,3 +118,16 @@ async fn a_key_used_again_answers_again_and_another_body_is_refused() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_form_leaves_out_no_choice_that_would_be_asked_for_afterwards() {
+    everywhere(PLENTY, async |scene| {
+        let form = scene.world.portal.form(&scene.operator, &scene.place, "vm").await.unwrap();
+        let required = |name: &str| form.kind.fields.iter().find(|field| field.name == name).unwrap().required;
+        assert!(required("network_id"), "the only network, and any of several");
+        assert!(!required("key_name"));
+        let server = scene.server("web").await.unwrap();
+        assert!(server.confirmed, "who names none gets the only one");
+    })
+    .await;
+}
