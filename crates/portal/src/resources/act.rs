@@ -65,6 +65,11 @@ impl Portal {
         let operation = OperationId::new(uuid::Uuid::now_v7().to_string());
         let now = self.now();
         let mut tx = self.db().begin().await?;
+        if !self.claim(&mut tx, keyed.as_ref(), &row.id).await? {
+            drop(tx);
+            let view = self.replayed(keyed.as_ref()).await?.ok_or(Error::Corrupt("idempotency key"))?;
+            return Ok(Acted { confirmed: view.busy.is_none(), view, output: None });
+        }
         let stored = json!({ "fields": fields, "facts": facts }).to_string();
         let sql = "INSERT INTO operations (id, resource_id, action, fields, standing, created_by, created_by_name,
                 request_id, created_at, updated_at)
@@ -81,11 +86,6 @@ impl Portal {
         // A server that dies now leaves the row due.
         let sql = "UPDATE resources SET due_at = $2, fault = NULL WHERE id = $1";
         tx.execute(sql, values![&row.id, now + self.lease_micros()]).await?;
-        if !self.remember(&mut tx, keyed.as_ref(), &row.id).await? {
-            drop(tx);
-            let view = self.replayed(keyed.as_ref()).await?.ok_or(Error::Corrupt("idempotency key"))?;
-            return Ok(Acted { confirmed: view.busy.is_none(), view, output: None });
-        }
         audit::append(&mut tx, now, ctx, about(&row, action, AuditOutcome::Attempted)).await?;
         tx.commit().await?;
         self.publish(&row);

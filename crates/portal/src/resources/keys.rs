@@ -50,8 +50,10 @@ impl Portal {
         Ok(())
     }
 
-    /// Remembers a key in the transaction of what it did. False when another request was first under it.
-    pub(super) async fn remember(&self, tx: &mut Tx, keyed: Option<&Keyed>, resource: &ResourceId) -> Result<bool> {
+    /// Takes a key, as the first statement of the transaction that does what was asked for under it. Of two requests at
+    /// once the second waits here for the first, before it can fail by what that one took: the quota, the name, the turn.
+    /// False when another request was first; then the caller drops the transaction and answers as for a replay.
+    pub(super) async fn claim(&self, tx: &mut Tx, keyed: Option<&Keyed>, resource: &ResourceId) -> Result<bool> {
         let Some(keyed) = keyed else { return Ok(true) };
         let now = self.now();
         let (actor, key) = (keyed.actor.as_str(), keyed.key.as_str());

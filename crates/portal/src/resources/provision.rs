@@ -68,10 +68,10 @@ impl Portal {
             return Err(model::Error::invalid(field, sentence).into());
         }
         let keyed = self.keyed(ctx, key, &format!("POST {place} {slug} {}", input.canonical()))?;
-        if let Some(view) = self.replayed(keyed.as_ref()).await? {
-            return replay(definition, &spec, view);
-        }
         let once = (kept.prepare)(&mut spec, random()?);
+        if let Some(view) = self.replayed(keyed.as_ref()).await? {
+            return replay(view, once.is_some());
+        }
         let cloud = self.cloud_of(&binding, &ctx.request_id)?;
         let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding };
         let facts = resolver.facts(&definition.kind.fields, &spec, kept.sole, kept.lookups).await?;
@@ -80,7 +80,7 @@ impl Portal {
         if !self.store(ctx, place, order, keyed.as_ref()).await? {
             // Another request under the same key was first, between our look and our transaction.
             let view = self.replayed(keyed.as_ref()).await?.ok_or(Error::Corrupt("idempotency key"))?;
-            return Ok(Provisioned { confirmed: view.resource_id.is_some(), view, once: None });
+            return replay(view, once.is_some());
         }
         self.advance_for_caller(&id).await;
         let row = self.row(&id).await?;
@@ -125,13 +125,16 @@ impl Portal {
         Ok(Order { definition, binding, id, name, open, sealed, facts, usage, claim })
     }
 
-    /// One transaction: quota, row, key, event. False when the key was taken in the meantime; then nothing happened.
+    /// One transaction: key, quota, row, event. False when the key was taken in the meantime; then nothing happened.
     async fn store(&self, ctx: &Ctx, place: &Place, order: Order<'_>, keyed: Option<&Keyed>) -> Result<bool> {
         let now = self.now();
         // Should this process die before it has asked the cloud, another look is due once its lease would be over.
         let due = now + self.lease_micros();
         let slug = order.definition.slug();
         let mut tx = self.db().begin().await?;
+        if !self.claim(&mut tx, keyed, &order.id).await? {
+            return Ok(false);
+        }
         quota::reserve(&mut tx, order.binding, order.usage).await?;
         let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, claim, wanted, state,
                 standing, spec, sealed_spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb,
@@ -169,9 +172,6 @@ impl Portal {
                 true => model::Error::invalid("name", "This name is taken here.").into(),
                 false => error.into(),
             });
-        }
-        if !self.remember(&mut tx, keyed, &order.id).await? {
-            return Ok(false);
         }
         let event = Event::new(place.workspace.as_str(), format!("{slug}.create"), AuditOutcome::Attempted)
             .within(place.environment)
@@ -214,9 +214,9 @@ fn refusal(row: &Row, fault: &str) -> model::Error {
     }
 }
 
-fn replay(definition: &Definition, spec: &Spec, view: model::view::ResourceView) -> Result<Provisioned> {
-    let generated = definition.kept.as_ref().is_some_and(|kept| (kept.prepare)(&mut spec.clone(), [0; 32]).is_some());
-    match generated {
+/// What a request that comes again is told. What is shown `once` was shown to the first one.
+fn replay(view: model::view::ResourceView, once: bool) -> Result<Provisioned> {
+    match once {
         true => Err(model::Error::AlreadyDelivered.into()),
         false => Ok(Provisioned { confirmed: view.resource_id.is_some(), view, once: None }),
     }

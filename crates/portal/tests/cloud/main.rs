@@ -3,6 +3,7 @@
 #[path = "../support/world.rs"]
 mod world;
 
+mod keys;
 mod lifecycle;
 mod quota;
 mod scene;
