@@ -61,6 +61,11 @@ impl<'a> Parts<'a> {
         kept.parts.iter().filter(|part| (part.wanted)(&self.ask())).collect()
     }
 
+    /// Whether nothing is left to be made.
+    pub(super) fn all_made(&self) -> bool {
+        self.next().is_none()
+    }
+
     /// The id, where we choose it.
     pub(super) fn chosen_id(&self) -> Option<String> {
         self.row.kind.kept.as_ref()?.chosen_id.map(|chosen| chosen(&self.ask()))

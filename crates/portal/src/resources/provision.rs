@@ -1,6 +1,7 @@
 //! Provision: from a request at any door to a row, its quota and its audit event, and then to the cloud.
 use super::{
     SpecInput,
+    effect::Parts,
     keys::Keyed,
     kind,
     lifecycle::Standing,
@@ -69,8 +70,8 @@ impl Portal {
         }
         let keyed = self.keyed(ctx, key, &format!("POST {place} {slug} {}", input.canonical()))?;
         let once = (kept.prepare)(&mut spec, random()?);
-        if let Some(view) = self.replayed(keyed.as_ref()).await? {
-            return replay(view, once.is_some());
+        if let Some(first) = self.replayed(keyed.as_ref()).await? {
+            return self.answer_again(&first.row, &binding, once.is_some());
         }
         let cloud = self.cloud_of(&binding, &ctx.request_id)?;
         let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding };
@@ -79,12 +80,11 @@ impl Portal {
         let id = order.id.clone();
         if !self.store(ctx, place, order, keyed.as_ref()).await? {
             // Another request under the same key was first, between our look and our transaction.
-            let view = self.replayed(keyed.as_ref()).await?.ok_or(Error::Corrupt("idempotency key"))?;
-            return replay(view, once.is_some());
+            let first = self.outrun(keyed.as_ref()).await?;
+            return self.answer_again(&first.row, &binding, once.is_some());
         }
         self.advance_for_caller(&id).await;
-        let row = self.row(&id).await?;
-        answer(&row, once)
+        self.answer(&self.row(&id).await?, &binding, once)
     }
 
     fn order<'a>(
@@ -132,7 +132,7 @@ impl Portal {
         let due = now + self.lease_micros();
         let slug = order.definition.slug();
         let mut tx = self.db().begin().await?;
-        if !self.claim(&mut tx, keyed, &order.id).await? {
+        if !self.claim(&mut tx, keyed, &order.id, None).await? {
             return Ok(false);
         }
         quota::reserve(&mut tx, order.binding, order.usage).await?;
@@ -185,15 +185,24 @@ impl Portal {
         tx.commit().await?;
         Ok(true)
     }
-}
 
-/// What a row says to the one who asked for it.
-fn answer(row: &Row, once: Option<String>) -> Result<Provisioned> {
-    if let Standing::Failed { fault, .. } = &row.standing {
-        return Err(refusal(row, fault).into());
+    /// What a row says to the one who asked for it, the first time and each time that the request comes again. What was
+    /// made and broke later was not refused: then the answer is the broken thing.
+    fn answer(&self, row: &Row, binding: &Binding, once: Option<String>) -> Result<Provisioned> {
+        if let Standing::Failed { fault, .. } = &row.standing
+            && !Parts::of(self, row, &binding.project_id)?.all_made()
+        {
+            return Err(refusal(row, fault).into());
+        }
+        let confirmed = row.state() != State::Requested && row.external_id.is_some();
+        Ok(Provisioned { view: row.view(), confirmed, once })
     }
-    let confirmed = row.state() != State::Requested && row.external_id.is_some();
-    Ok(Provisioned { view: row.view(), confirmed, once })
+
+    /// The answer to a request that comes again. What is shown `once` was shown to the first one.
+    fn answer_again(&self, row: &Row, binding: &Binding, once: bool) -> Result<Provisioned> {
+        let answer = self.answer(row, binding, None)?;
+        if once { Err(model::Error::AlreadyDelivered.into()) } else { Ok(answer) }
+    }
 }
 
 /// A cloud's refusal, told at the field where that is known.
@@ -211,14 +220,6 @@ fn refusal(row: &Row, fault: &str) -> model::Error {
     match named {
         Some(field) => model::Error::invalid(field.name.to_string(), fault),
         None => model::Error::Refused { detail: fault.to_owned() },
-    }
-}
-
-/// What a request that comes again is told. What is shown `once` was shown to the first one.
-fn replay(view: model::view::ResourceView, once: bool) -> Result<Provisioned> {
-    match once {
-        true => Err(model::Error::AlreadyDelivered.into()),
-        false => Ok(Provisioned { confirmed: view.resource_id.is_some(), view, once: None }),
     }
 }
 

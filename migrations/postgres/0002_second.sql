@@ -1,0 +1,3 @@
+-- An action that comes again under its idempotency key is told what came of the first one, a refusal too. That stands in
+-- its operation, which the key did not know: it knew the resource, and that may have seen other operations since.
+ALTER TABLE idempotency ADD COLUMN operation_id TEXT;
