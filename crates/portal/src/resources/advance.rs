@@ -45,7 +45,6 @@ impl Portal {
                     Ok(Went::On) => {}
                     Ok(Went::Waiting) => break,
                     Err(error) => {
-                        // The lease runs out by itself, and the reconciler comes back to it.
                         error!(?error, "could not advance");
                         break;
                     }
@@ -56,14 +55,29 @@ impl Portal {
     }
 
     async fn step(&self, id: &ResourceId) -> Result<Went> {
-        let Some(row) = self.lease(id).await? else { return Ok(Went::Waiting) };
+        let Some(fence) = self.lease(id).await? else { return Ok(Went::Waiting) };
+        let went = self.leased(id, fence).await;
+        if went.is_err()
+            && let Err(error) = self.postpone(id, fence).await
+        {
+            // Then the lease runs out by itself.
+            error!(?error, "could not postpone");
+        }
+        went
+    }
+
+    async fn leased(&self, id: &ResourceId, fence: i64) -> Result<Went> {
+        let mut row = self.row(id).await?;
+        // Between the two statements the lease may have run out and passed on: then this fence is not ours.
+        if row.fence != fence {
+            return Ok(Went::Waiting);
+        }
         let ctx = Ctx { actor: Actor::System("system"), request_id: row.request_id.clone() };
         let binding = self.binding(&row.binding_id).await?;
         let cloud = self.cloud_of(&binding, &row.request_id)?;
         if row.busy.is_some() && matches!(row.standing, Standing::Active { .. }) {
             return self.operate(&ctx, &row, &binding, &cloud).await;
         }
-        let mut row = row;
         let step = lifecycle::next(row.wanted, &row.standing, row.made.len());
         if step == Step::Make {
             let attempt = 1 + self.attempts(&row);
@@ -88,8 +102,8 @@ impl Portal {
         u32::try_from(row.tries).unwrap_or(u32::MAX - 1)
     }
 
-    /// Takes the row for ourselves; none while another has it.
-    async fn lease(&self, id: &ResourceId) -> Result<Option<Row>> {
+    /// Takes the row for ourselves, and gives the fence; none while another has it.
+    async fn lease(&self, id: &ResourceId) -> Result<Option<i64>> {
         let now = self.now();
         let sql = "UPDATE resources SET lease_owner = $2, lease_until = $3, fence = fence + 1
             WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4) RETURNING fence";
@@ -97,10 +111,20 @@ impl Portal {
         let mut tx = self.db().begin().await?;
         let leased = tx.one(sql, values![id, self.inner.server.as_str(), until, now]).await?;
         tx.commit().await?;
-        let Some(leased) = leased else { return Ok(None) };
-        // Between the two statements the lease may have run out and passed on: then this fence is not ours.
-        let row = self.row(id).await?;
-        Ok((row.fence == leased.int("fence")?).then_some(row))
+        Ok(leased.map(|leased| leased.int("fence")).transpose()?)
+    }
+
+    /// Gives a row back whose step failed on our side, to be tried again later and later: what it takes to mend that (a
+    /// row that cannot be read, a changed `SECRET_KEY`) is a person.
+    async fn postpone(&self, id: &ResourceId, fence: i64) -> Result<()> {
+        let timings = &self.inner.settings.timings;
+        let sql = "SELECT tries FROM resources WHERE id = $1";
+        let tries = self.db().one(sql, values![id]).await?.map_or(Ok(0), |row| row.int("tries"))?;
+        let wait = timings.transit_min.saturating_mul(1 << tries.clamp(0, 10)).min(timings.settled);
+        let sql = "UPDATE resources SET due_at = $3, tries = tries + 1, lease_owner = NULL, lease_until = NULL
+            WHERE id = $1 AND fence = $2";
+        self.db().execute(sql, values![id, fence, self.now() + micros(wait)]).await?;
+        Ok(())
     }
 
     /// Commits to a request before it is sent. False when the lease has passed on.

@@ -6,5 +6,6 @@ mod world;
 mod keys;
 mod lifecycle;
 mod quota;
+mod reconcile;
 mod scene;
 mod spec;
