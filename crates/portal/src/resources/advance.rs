@@ -9,6 +9,7 @@ use super::{
 use crate::{Actor, Ctx, Portal, db::values, error::Result};
 use model::ResourceId;
 use serde_json::json;
+use services::Seen;
 use tracing::{Instrument, error, info_span};
 
 /// Whether there is more to do right away.
@@ -18,6 +19,20 @@ pub(super) enum Went {
     On,
     /// The next step takes time, or another's turn.
     Waiting,
+}
+
+/// A thing as a list has just shown it, so that a look at it need not ask the cloud once more.
+pub(super) struct Sighting {
+    pub seen: Seen,
+    /// The row's fence before the list was read.
+    pub fence: i64,
+}
+
+impl Sighting {
+    /// Whether it is what this step would read: the same thing, and nobody had the row since, who may have changed it.
+    fn suffices(&self, row: &Row, step: &Step) -> bool {
+        row.fence == self.fence + 1 && matches!(step, Step::Look(id) if *id == self.seen.id)
+    }
 }
 
 impl Portal {
@@ -31,17 +46,17 @@ impl Portal {
     /// long as a caller has patience.
     pub(super) async fn advance_for_caller(&self, id: &ResourceId) {
         let patience = self.inner.settings.timings.patience;
-        let task = tokio::spawn(self.clone().advance(id.clone()));
+        let task = tokio::spawn(self.clone().advance(id.clone(), None));
         // Whether it went on, the row tells; when patience ends, the task goes on.
         let _went = tokio::time::timeout(patience, task).await;
     }
 
-    /// Advances a row until its next step takes time.
-    pub(crate) async fn advance(self, id: ResourceId) {
+    /// Advances a row until its next step takes time. The first step may find what it would read already read.
+    pub(super) async fn advance(self, id: ResourceId, mut sighting: Option<Sighting>) {
         let span = info_span!("advance", resource = %id);
         let work = async {
             loop {
-                match self.step(&id).await {
+                match self.step(&id, sighting.take()).await {
                     Ok(Went::On) => {}
                     Ok(Went::Waiting) => break,
                     Err(error) => {
@@ -54,9 +69,9 @@ impl Portal {
         work.instrument(span).await;
     }
 
-    async fn step(&self, id: &ResourceId) -> Result<Went> {
+    async fn step(&self, id: &ResourceId, sighting: Option<Sighting>) -> Result<Went> {
         let Some(fence) = self.lease(id).await? else { return Ok(Went::Waiting) };
-        let went = self.leased(id, fence).await;
+        let went = self.leased(id, fence, sighting).await;
         if went.is_err()
             && let Err(error) = self.postpone(id, fence).await
         {
@@ -66,7 +81,7 @@ impl Portal {
         went
     }
 
-    async fn leased(&self, id: &ResourceId, fence: i64) -> Result<Went> {
+    async fn leased(&self, id: &ResourceId, fence: i64, sighting: Option<Sighting>) -> Result<Went> {
         let mut row = self.row(id).await?;
         // Between the two statements the lease may have run out and passed on: then this fence is not ours.
         if row.fence != fence {
@@ -88,7 +103,10 @@ impl Portal {
             row.standing = standing;
         }
         let parts = Parts::of(self, &row, &binding.project_id)?;
-        let effect = parts.carry_out(&cloud, &step).await;
+        let effect = match sighting.filter(|sighting| sighting.suffices(&row, &step)) {
+            Some(sighting) => parts.read(sighting.seen),
+            None => parts.carry_out(&cloud, &step).await,
+        };
         let made = effect.made.len() != row.made.len();
         let more = effect.more;
         if !self.settle(&ctx, &row, effect).await? {

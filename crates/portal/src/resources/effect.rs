@@ -2,6 +2,7 @@
 use super::{
     cloud::ScopedCloud,
     lifecycle::{Heard, Step},
+    list,
     row::Row,
     seal,
 };
@@ -189,24 +190,19 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn read(&self, seen: Seen) -> Effect {
+    /// What comes of a look: the thing as it was read.
+    pub(super) fn read(&self, seen: Seen) -> Effect {
         let heard = Heard::Has { id: seen.id.clone(), state: seen.state, fault: seen.fault.clone() };
         Effect { heard, seen: Some(seen), made: self.row.made.clone(), more: false, twins: Vec::new() }
     }
 
     async fn confirm(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
-        let kind = self.row.kind;
-        let query = kind.own_query(self.project.as_str());
-        match cloud.list(&kind.collection, &query).await {
-            Ok(listing) => {
-                let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (kind.read)(value)).collect();
-                let complete = listing.complete && read.iter().all(Option::is_some);
-                match read.into_iter().flatten().find(|seen| seen.id == *id) {
-                    Some(seen) => self.read(seen),
-                    None if complete => self.still(Heard::SurelyNot),
-                    None => self.still(Heard::Doubt),
-                }
-            }
+        match list::own(cloud, self.row.kind).await {
+            Ok((items, complete)) => match items.into_iter().find(|seen| seen.id == *id) {
+                Some(seen) => self.read(seen),
+                None if complete => self.still(Heard::SurelyNot),
+                None => self.still(Heard::Doubt),
+            },
             Err(_) => self.still(Heard::Unreached),
         }
     }

@@ -1,12 +1,14 @@
 //! Reconcile: rows that are due are advanced, whoever asked for them and whatever happened to who did.
+mod batch;
 mod under_way;
 
 use crate::{
     Ctx, Portal,
-    db::values,
+    db::{Row, values},
     error::{Error, Result},
 };
-use model::{BindingId, ResourceId};
+use batch::Due;
+use model::{BindingId, ExternalId, ResourceId};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
@@ -18,12 +20,6 @@ const ROUND: i64 = 1000;
 const PER_BINDING: i64 = 200;
 /// In microseconds.
 const HOUR: i64 = 3_600_000_000;
-
-/// A row that is due.
-struct Due {
-    id: ResourceId,
-    binding: BindingId,
-}
 
 impl Portal {
     /// Advances what is due until it is told to stop; what is under way then is finished.
@@ -75,16 +71,25 @@ impl Portal {
 
     /// What is due now and leased by nobody: of each binding what has waited longest, and each binding in turn.
     async fn due_rows(&self) -> Result<Vec<Due>> {
-        let sql = "SELECT id, binding_id FROM (
-                SELECT id, binding_id, due_at, ROW_NUMBER() OVER (PARTITION BY binding_id ORDER BY due_at, id) AS place
+        let sql = "SELECT id, binding_id, kind, fence,
+                CASE WHEN state IN ('building', 'active') THEN external_id END AS looked_at
+            FROM (
+                SELECT id, binding_id, kind, fence, state, external_id, due_at,
+                    ROW_NUMBER() OVER (PARTITION BY binding_id ORDER BY due_at, id) AS place
                 FROM resources
                 WHERE due_at IS NOT NULL AND due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
             ) AS due WHERE place <= $2 ORDER BY place, due_at LIMIT $3";
         let rows = self.db().all(sql, values![self.now(), PER_BINDING, ROUND]).await?;
-        let due = rows.iter().map(|row| {
-            Ok(Due { id: ResourceId::new(row.text("id")?), binding: BindingId::new(row.text("binding_id")?) })
-        });
-        due.collect()
+        let due = |row: &Row| {
+            Ok(Due {
+                id: ResourceId::new(row.text("id")?),
+                binding: BindingId::new(row.text("binding_id")?),
+                kind: row.text("kind")?,
+                looked_at: row.text_opt("looked_at")?.map(ExternalId::new),
+                fence: row.int("fence")?,
+            })
+        };
+        rows.iter().map(due).collect()
     }
 
     /// Advances what is due now, once: for operators, and for tests that hold the clock.

@@ -3,7 +3,7 @@ use crate::{
     scene::{Scene, everywhere},
     world::SECOND,
 };
-use model::{Environment, State};
+use model::{Environment, State, view::ResourceView};
 use portal::Ctx;
 use serde_json::json;
 use simulator::{Effect, Fault};
@@ -88,6 +88,102 @@ async fn a_row_that_cannot_be_read_is_tried_again_later_and_later() {
         assert_eq!(tried, 5, "after 2, 4, 8, 16 and 32 seconds");
         scene.world.sql(format!("UPDATE resources SET spec = '{{}}' WHERE id = '{}'", volume.id)).await;
         scene.until(&volume.id, State::Active).await;
+    })
+    .await;
+}
+
+/// How often a service was asked to read: lists of a collection, single things of it.
+fn reads(scene: &Scene<'_>, collection: &str) -> (usize, usize) {
+    let (list, one) = (format!("/{collection}/detail"), format!("/{collection}/"));
+    let requests = scene.cloud.requests();
+    let reads = requests.iter().filter(|request| request.method == "GET" && request.path.contains(&one));
+    let (lists, ones): (Vec<_>, Vec<_>) = reads.partition(|request| request.path.ends_with(&list));
+    (lists.len(), ones.len())
+}
+
+async fn volumes(scene: &Scene<'_>, count: usize) -> Vec<ResourceView> {
+    let mut volumes = Vec::new();
+    for number in 0..count {
+        let spec = json!({"name": format!("volume-{number}"), "size_gb": 1});
+        volumes.push(scene.provision("volume", spec).await.unwrap().view);
+    }
+    for volume in &mut volumes {
+        *volume = scene.until(&volume.id, State::Active).await;
+    }
+    volumes
+}
+
+#[tokio::test]
+async fn ten_servers_that_are_due_are_read_by_one_list() {
+    everywhere(PLENTY, async |scene| {
+        let mut servers = Vec::new();
+        for number in 0..10 {
+            servers.push(scene.server(&format!("web-{number}")).await.unwrap().view);
+        }
+        for server in &servers {
+            scene.until(&server.id, State::Active).await;
+        }
+        scene.pass(300).await;
+        scene.cloud.forget_requests();
+        scene.pass(300).await;
+        assert_eq!(reads(&scene, "servers"), (1, 0));
+        assert_eq!(scene.view(&servers[9].id).await.metadata["power"], "active");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_list_lacks_is_looked_at_by_itself() {
+    everywhere(PLENTY, async |scene| {
+        let volumes = volumes(&scene, 5).await;
+        scene.pass(300).await;
+        scene.delete_outside(volumes[2].resource_id.as_ref().unwrap().as_str()).await;
+        scene.cloud.forget_requests();
+        scene.pass(300).await;
+        assert_eq!(reads(&scene, "volumes"), (1, 1));
+        let mut states = Vec::new();
+        for volume in &volumes {
+            states.push(scene.view(&volume.id).await.status);
+        }
+        assert_eq!(states, [State::Active, State::Active, State::Vanished, State::Active, State::Active]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_the_list_fails_a_few_are_looked_at_each_time() {
+    everywhere(PLENTY, async |scene| {
+        volumes(&scene, 5).await;
+        scene.pass(300).await;
+        let requests = scene.cloud.requests();
+        let list = requests.into_iter().find(|request| request.path.ends_with("/volumes/detail")).unwrap().path;
+        scene.cloud.add(Fault { path: Some(list), ..Fault::default() });
+        scene.cloud.forget_requests();
+        scene.pass(300).await;
+        assert_eq!(reads(&scene, "volumes").1, 3);
+        scene.pass(0).await;
+        assert_eq!(reads(&scene, "volumes").1, 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_action_goes_out_though_a_list_was_read_for_the_row() {
+    everywhere(PLENTY, async |scene| {
+        let mut servers = Vec::new();
+        for number in 0..4 {
+            servers.push(scene.server(&format!("web-{number}")).await.unwrap().view);
+        }
+        for server in &servers {
+            scene.until(&server.id, State::Active).await;
+        }
+        let stop = "INSERT INTO operations (id, resource_id, action, fields, standing, created_by_name, request_id,
+                created_at, updated_at) VALUES ('op', 'ROW', 'stop', '{\"fields\":{},\"facts\":{}}', 'pending', 'olga', 'req', 0, 0)";
+        scene.world.sql(stop.replace("ROW", servers[0].id.as_str())).await;
+        scene.pass(300).await;
+        assert_eq!(scene.posts("/action").len(), 1);
+        assert_eq!(scene.view(&servers[0].id).await.metadata["power"], "shutoff");
+        assert_eq!(scene.view(&servers[1].id).await.metadata["power"], "active");
     })
     .await;
 }

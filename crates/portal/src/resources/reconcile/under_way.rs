@@ -1,5 +1,5 @@
 //! What the reconciler has under way: no row twice, and no binding's rows at the cost of another's.
-use super::Due;
+use super::batch::{Due, batches};
 use crate::Portal;
 use model::{BindingId, ResourceId};
 use std::{
@@ -13,16 +13,16 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
-/// How many rows of one binding are advanced at the same time. A region that answers nobody takes this much of each of
+/// How many batches of one binding are advanced at the same time. A region that answers nobody takes this much of each of
 /// its bindings, and nothing of others.
 const PER_BINDING: usize = 4;
-/// How many rows are advanced at the same time at all, lest connections run out.
+/// How many batches are advanced at the same time at all, lest connections run out.
 const AT_ONCE: usize = 128;
 
-/// Rows that wait for their turn or have it.
+/// Batches of rows that wait for their turn or have it.
 pub(super) struct UnderWay {
     tasks: JoinSet<()>,
-    rows: HashMap<Id, ResourceId>,
+    rows: HashMap<Id, Vec<ResourceId>>,
     turns: HashMap<BindingId, Arc<Semaphore>>,
     all: Arc<Semaphore>,
 }
@@ -40,18 +40,20 @@ impl UnderWay {
     /// Takes what is due and not taken yet; gives how many rows that were. Who waits for a turn when `stop` comes is left
     /// for the next start.
     pub(super) fn take(&mut self, portal: &Portal, due: Vec<Due>, stop: &CancellationToken) -> usize {
-        let taken: HashSet<ResourceId> = self.rows.values().cloned().collect();
-        let mut count = 0;
-        for Due { id, binding } in due.into_iter().filter(|due| !taken.contains(&due.id)) {
-            let turn = self.turns.entry(binding).or_insert_with(|| Arc::new(Semaphore::new(PER_BINDING)));
-            let turns = take_turns(turn.clone(), self.all.clone(), stop.clone());
-            let (portal, row) = (portal.clone(), id.clone());
+        let taken: HashSet<&ResourceId> = self.rows.values().flatten().collect();
+        let due: Vec<Due> = due.into_iter().filter(|due| !taken.contains(&due.id)).collect();
+        let count = due.len();
+        for batch in batches(due) {
+            let rows = batch.rows.iter().map(|due| due.id.clone()).collect();
+            let turn = self.turns.entry(batch.binding.clone());
+            let turn = turn.or_insert_with(|| Arc::new(Semaphore::new(PER_BINDING))).clone();
+            let turns = take_turns(turn, self.all.clone(), stop.clone());
+            let (portal, stop) = (portal.clone(), stop.clone());
             let task = self.tasks.spawn(async move {
                 let Some(_turns) = turns.await else { return };
-                portal.advance(row).await;
+                portal.advance_batch(batch, &stop).await;
             });
-            self.rows.insert(task.id(), id);
-            count += 1;
+            self.rows.insert(task.id(), rows);
         }
         count
     }
@@ -76,8 +78,8 @@ impl UnderWay {
         let task = match done {
             Ok((task, ())) => task,
             Err(error) => {
-                // Its lease runs out by itself.
-                error!(%error, row = ?self.rows.get(&error.id()), "advancing a row broke off");
+                // The lease runs out by itself.
+                error!(%error, rows = ?self.rows.get(&error.id()), "advancing broke off");
                 error.id()
             }
         };
