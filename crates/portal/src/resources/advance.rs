@@ -7,7 +7,7 @@ use super::{
     settle::micros,
 };
 use crate::{Actor, Ctx, Portal, db::values, error::Result};
-use model::ResourceId;
+use model::{ResourceId, Spec};
 use serde_json::json;
 use services::Seen;
 use tracing::{Instrument, error, info_span};
@@ -94,7 +94,10 @@ impl Portal {
             return self.operate(&ctx, &row, &binding, &cloud).await;
         }
         let step = lifecycle::next(row.wanted, &row.standing, row.made.len());
+        let mut secrets = Spec::new();
         if step == Step::Make {
+            // Before anything is promised: what cannot be opened is not asked for. A changed key stops nothing else.
+            secrets = self.secrets(&row)?;
             let attempt = 1 + self.attempts(&row);
             let standing = Standing::Sending { attempt, since: self.now() };
             if !self.intend(&row, &standing).await? {
@@ -102,7 +105,7 @@ impl Portal {
             }
             row.standing = standing;
         }
-        let parts = Parts::of(self, &row, &binding.project_id)?;
+        let parts = Parts::of(&row, &binding.project_id).with(secrets);
         let effect = match sighting.filter(|sighting| sighting.suffices(&row, &step)) {
             Some(sighting) => parts.read(sighting.seen),
             None => parts.carry_out(&cloud, &step).await,

@@ -36,14 +36,15 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Opens what was sealed.
-    pub(super) fn of(portal: &Portal, row: &'a Row, project: &'a ProjectId) -> Result<Self> {
-        let mut spec = row.spec.clone();
-        if let Some(sealed) = &row.sealed_spec {
-            let plain = seal::open(&portal.inner.settings.secret_key, row.id.as_str(), sealed)?;
-            spec.extend(serde_json::from_slice::<Spec>(&plain).map_err(|_| Error::Corrupt("sealed spec"))?);
-        }
-        Ok(Self { row, spec, project })
+    /// Without the secrets: that is enough to find, read and delete them.
+    pub(super) fn of(row: &'a Row, project: &'a ProjectId) -> Self {
+        Self { row, spec: row.spec.clone(), project }
+    }
+
+    /// With the secrets, which only a creation needs.
+    pub(super) fn with(mut self, secrets: Spec) -> Self {
+        self.spec.extend(secrets);
+        self
     }
 
     fn ask(&self) -> Ask<'_> {
@@ -232,6 +233,15 @@ impl<'a> Parts<'a> {
 
     fn collection(&self, part: usize) -> &'static Collection {
         self.wanted().get(part).map_or(&self.row.kind.collection, |part| part.collection)
+    }
+}
+
+impl Portal {
+    /// Opens what was sealed of a row.
+    pub(super) fn secrets(&self, row: &Row) -> Result<Spec> {
+        let Some(sealed) = &row.sealed_spec else { return Ok(Spec::new()) };
+        let plain = seal::open(&self.inner.settings.secret_key, row.id.as_str(), sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| Error::Corrupt("sealed spec"))
     }
 }
 

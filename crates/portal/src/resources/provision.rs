@@ -190,7 +190,7 @@ impl Portal {
     /// made and broke later was not refused: then the answer is the broken thing.
     fn answer(&self, row: &Row, binding: &Binding, once: Option<String>) -> Result<Provisioned> {
         if let Standing::Failed { fault, .. } = &row.standing
-            && !Parts::of(self, row, &binding.project_id)?.all_made()
+            && !Parts::of(row, &binding.project_id).all_made()
         {
             return Err(refusal(row, fault).into());
         }
