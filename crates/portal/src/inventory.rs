@@ -4,7 +4,7 @@ use crate::{
     access::Need,
     db::{Value, values},
     error::{Error, Result},
-    resources::{ResourceRow, SELECT, environment, may_provision},
+    resources::{ResourceRow, SELECT, environment, fold, may_provision},
 };
 use model::{
     Environment, Place, ResourceId, State, WorkspaceSlug,
@@ -75,13 +75,13 @@ impl Portal {
         let cursor = Cursor::parse(query.cursor.as_deref())?;
         let has = |environment: Environment| i64::from(environments.contains(&environment));
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let search = text(&query.search).to_lowercase();
+        let search = text(&query.search);
         let filter = "r.workspace_id = $1
             AND (r.environment = 'dev' AND $2 = 1 OR r.environment = 'staging' AND $3 = 1 OR r.environment = 'prod' AND $4 = 1)
             AND ($5 = '' OR r.kind = $5)
             AND ($6 = 'all' OR $6 = '' AND r.state <> 'gone' OR r.state = $6)
-            AND ($7 = '' OR lower(r.name) LIKE $8 ESCAPE '!' OR r.id = $7 OR r.external_id = $7)";
-        let pattern = format!("%{}%", search.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
+            AND ($7 = '' OR r.folded LIKE $8 ESCAPE '!' OR r.id = $7 OR r.external_id = $7)";
+        let pattern = format!("%{}%", fold(&search).replace('!', "!!").replace('%', "!%").replace('_', "!_"));
         let mut parameters: Vec<Value> = values![
             workspace,
             has(Environment::Dev),
@@ -89,7 +89,7 @@ impl Portal {
             has(Environment::Prod),
             text(&query.resource_type),
             text(&query.status),
-            search,
+            search.to_lowercase(),
             pattern,
         ]
         .to_vec();

@@ -67,7 +67,8 @@ impl Portal {
     /// # Errors
     /// A sentence for whoever starts the program.
     pub async fn migrate(&self) -> Result<(), StartError> {
-        self.inner.db.migrate().await
+        self.inner.db.migrate().await?;
+        Ok(self.fold_names().await?)
     }
 
     pub(crate) fn db(&self) -> &Db {

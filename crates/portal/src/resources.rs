@@ -9,6 +9,7 @@ mod form;
 mod keys;
 pub(crate) mod lifecycle;
 mod list;
+mod names;
 mod provision;
 mod quota;
 mod reconcile;
@@ -21,6 +22,7 @@ mod settle;
 pub(crate) use cloud::Clouds;
 pub use cloud::ScopedCloud;
 pub(crate) use form::{environment, may_provision};
+pub(crate) use names::fold;
 pub(crate) use row::{Row as ResourceRow, SELECT};
 
 use crate::error::{Error, Result};

@@ -99,7 +99,7 @@ pub struct Part {
     pub noun: &'static str,
     /// Where it lives.
     pub collection: &'static Collection,
-    /// Whether this request has it.
+    /// Whether this request has it; asked without the secret fields too.
     pub wanted: fn(&Ask) -> bool,
     /// The body, inside of the collection's wrapper, tag included.
     pub body: fn(&Ask) -> Value,

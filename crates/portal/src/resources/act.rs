@@ -1,5 +1,7 @@
 //! Act: something done to one thing. A change is a row of `operations`, sent by `advance`; a reading is sent at once.
-use super::{SpecInput, advance::Went, cloud::ScopedCloud, effect, lifecycle::Heard, resolve::Resolver, row::Row};
+use super::{
+    SpecInput, advance::Went, cloud::ScopedCloud, effect, keys::Replay, lifecycle::Heard, resolve::Resolver, row::Row,
+};
 use crate::{
     Ctx, Portal,
     access::Need,
@@ -45,8 +47,8 @@ impl Portal {
         let (descriptor, act) = row.kind.act(action).ok_or_else(unknown)?;
         let fields = input.check(&descriptor.fields)?;
         let keyed = self.keyed(ctx, key, &format!("POST {place} {slug} {} {action} {}", row.id, input.canonical()))?;
-        if let Some(view) = self.replayed(keyed.as_ref()).await? {
-            return Ok(Acted { confirmed: view.busy.is_none(), view, output: None });
+        if let Some(first) = self.replayed(keyed.as_ref()).await? {
+            return self.outcome_again(first).await;
         }
         if !descriptor.when.contains(&row.state()) {
             let why = format!("{} is {}; “{}” does not apply to it now.", row.name, row.state(), descriptor.label);
@@ -65,6 +67,10 @@ impl Portal {
         let operation = OperationId::new(uuid::Uuid::now_v7().to_string());
         let now = self.now();
         let mut tx = self.db().begin().await?;
+        if !self.claim(&mut tx, keyed.as_ref(), &row.id, Some(&operation)).await? {
+            drop(tx);
+            return self.outcome_again(self.outrun(keyed.as_ref()).await?).await;
+        }
         let stored = json!({ "fields": fields, "facts": facts }).to_string();
         let sql = "INSERT INTO operations (id, resource_id, action, fields, standing, created_by, created_by_name,
                 request_id, created_at, updated_at)
@@ -81,11 +87,6 @@ impl Portal {
         // A server that dies now leaves the row due.
         let sql = "UPDATE resources SET due_at = $2, fault = NULL WHERE id = $1";
         tx.execute(sql, values![&row.id, now + self.lease_micros()]).await?;
-        if !self.remember(&mut tx, keyed.as_ref(), &row.id).await? {
-            drop(tx);
-            let view = self.replayed(keyed.as_ref()).await?.ok_or(Error::Corrupt("idempotency key"))?;
-            return Ok(Acted { confirmed: view.busy.is_none(), view, output: None });
-        }
         audit::append(&mut tx, now, ctx, about(&row, action, AuditOutcome::Attempted)).await?;
         tx.commit().await?;
         self.publish(&row);
@@ -106,6 +107,15 @@ impl Portal {
                 let view = self.row(&row.id).await?.view();
                 Ok(Acted { view, confirmed: standing == "done", output: None })
             }
+        }
+    }
+
+    /// What has come of the operation that the same request asked for before.
+    async fn outcome_again(&self, first: Replay) -> Result<Acted> {
+        let Replay { row, operation } = first;
+        match operation {
+            Some(operation) => self.outcome(&operation, &row).await,
+            None => Ok(Acted { confirmed: row.busy.is_none(), view: row.view(), output: None }),
         }
     }
 

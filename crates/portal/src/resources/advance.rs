@@ -7,8 +7,9 @@ use super::{
     settle::micros,
 };
 use crate::{Actor, Ctx, Portal, db::values, error::Result};
-use model::ResourceId;
+use model::{ResourceId, Spec};
 use serde_json::json;
+use services::Seen;
 use tracing::{Instrument, error, info_span};
 
 /// Whether there is more to do right away.
@@ -18,6 +19,20 @@ pub(super) enum Went {
     On,
     /// The next step takes time, or another's turn.
     Waiting,
+}
+
+/// A thing as a list has just shown it, so that a look at it need not ask the cloud once more.
+pub(super) struct Sighting {
+    pub seen: Seen,
+    /// The row's fence before the list was read.
+    pub fence: i64,
+}
+
+impl Sighting {
+    /// Whether it is what this step would read: the same thing, and nobody had the row since, who may have changed it.
+    fn suffices(&self, row: &Row, step: &Step) -> bool {
+        row.fence == self.fence + 1 && matches!(step, Step::Look(id) if *id == self.seen.id)
+    }
 }
 
 impl Portal {
@@ -31,21 +46,20 @@ impl Portal {
     /// long as a caller has patience.
     pub(super) async fn advance_for_caller(&self, id: &ResourceId) {
         let patience = self.inner.settings.timings.patience;
-        let task = tokio::spawn(self.clone().advance(id.clone()));
+        let task = tokio::spawn(self.clone().advance(id.clone(), None));
         // Whether it went on, the row tells; when patience ends, the task goes on.
         let _went = tokio::time::timeout(patience, task).await;
     }
 
-    /// Advances a row until its next step takes time.
-    pub(crate) async fn advance(self, id: ResourceId) {
+    /// Advances a row until its next step takes time. The first step may find what it would read already read.
+    pub(super) async fn advance(self, id: ResourceId, mut sighting: Option<Sighting>) {
         let span = info_span!("advance", resource = %id);
         let work = async {
             loop {
-                match self.step(&id).await {
+                match self.step(&id, sighting.take()).await {
                     Ok(Went::On) => {}
                     Ok(Went::Waiting) => break,
                     Err(error) => {
-                        // The lease runs out by itself, and the reconciler comes back to it.
                         error!(?error, "could not advance");
                         break;
                     }
@@ -55,17 +69,35 @@ impl Portal {
         work.instrument(span).await;
     }
 
-    async fn step(&self, id: &ResourceId) -> Result<Went> {
-        let Some(row) = self.lease(id).await? else { return Ok(Went::Waiting) };
+    async fn step(&self, id: &ResourceId, sighting: Option<Sighting>) -> Result<Went> {
+        let Some(fence) = self.lease(id).await? else { return Ok(Went::Waiting) };
+        let went = self.leased(id, fence, sighting).await;
+        if went.is_err()
+            && let Err(error) = self.postpone(id, fence).await
+        {
+            // Then the lease runs out by itself.
+            error!(?error, "could not postpone");
+        }
+        went
+    }
+
+    async fn leased(&self, id: &ResourceId, fence: i64, sighting: Option<Sighting>) -> Result<Went> {
+        let mut row = self.row(id).await?;
+        // Between the two statements the lease may have run out and passed on: then this fence is not ours.
+        if row.fence != fence {
+            return Ok(Went::Waiting);
+        }
         let ctx = Ctx { actor: Actor::System("system"), request_id: row.request_id.clone() };
         let binding = self.binding(&row.binding_id).await?;
         let cloud = self.cloud_of(&binding, &row.request_id)?;
         if row.busy.is_some() && matches!(row.standing, Standing::Active { .. }) {
             return self.operate(&ctx, &row, &binding, &cloud).await;
         }
-        let mut row = row;
         let step = lifecycle::next(row.wanted, &row.standing, row.made.len());
+        let mut secrets = Spec::new();
         if step == Step::Make {
+            // Before anything is promised: what cannot be opened is not asked for. A changed key stops nothing else.
+            secrets = self.secrets(&row)?;
             let attempt = 1 + self.attempts(&row);
             let standing = Standing::Sending { attempt, since: self.now() };
             if !self.intend(&row, &standing).await? {
@@ -73,8 +105,11 @@ impl Portal {
             }
             row.standing = standing;
         }
-        let parts = Parts::of(self, &row, &binding.project_id)?;
-        let effect = parts.carry_out(&cloud, &step).await;
+        let parts = Parts::of(&row, &binding.project_id).with(secrets);
+        let effect = match sighting.filter(|sighting| sighting.suffices(&row, &step)) {
+            Some(sighting) => parts.read(sighting.seen),
+            None => parts.carry_out(&cloud, &step).await,
+        };
         let made = effect.made.len() != row.made.len();
         let more = effect.more;
         if !self.settle(&ctx, &row, effect).await? {
@@ -88,8 +123,8 @@ impl Portal {
         u32::try_from(row.tries).unwrap_or(u32::MAX - 1)
     }
 
-    /// Takes the row for ourselves; none while another has it.
-    async fn lease(&self, id: &ResourceId) -> Result<Option<Row>> {
+    /// Takes the row for ourselves, and gives the fence; none while another has it.
+    async fn lease(&self, id: &ResourceId) -> Result<Option<i64>> {
         let now = self.now();
         let sql = "UPDATE resources SET lease_owner = $2, lease_until = $3, fence = fence + 1
             WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4) RETURNING fence";
@@ -97,10 +132,20 @@ impl Portal {
         let mut tx = self.db().begin().await?;
         let leased = tx.one(sql, values![id, self.inner.server.as_str(), until, now]).await?;
         tx.commit().await?;
-        let Some(leased) = leased else { return Ok(None) };
-        // Between the two statements the lease may have run out and passed on: then this fence is not ours.
-        let row = self.row(id).await?;
-        Ok((row.fence == leased.int("fence")?).then_some(row))
+        Ok(leased.map(|leased| leased.int("fence")).transpose()?)
+    }
+
+    /// Gives a row back whose step failed on our side, to be tried again later and later: what it takes to mend that (a
+    /// row that cannot be read, a changed `SECRET_KEY`) is a person.
+    async fn postpone(&self, id: &ResourceId, fence: i64) -> Result<()> {
+        let timings = &self.inner.settings.timings;
+        let sql = "SELECT tries FROM resources WHERE id = $1";
+        let tries = self.db().one(sql, values![id]).await?.map_or(Ok(0), |row| row.int("tries"))?;
+        let wait = timings.transit_min.saturating_mul(1 << tries.clamp(0, 10)).min(timings.settled);
+        let sql = "UPDATE resources SET due_at = $3, tries = tries + 1, lease_owner = NULL, lease_until = NULL
+            WHERE id = $1 AND fence = $2";
+        self.db().execute(sql, values![id, fence, self.now() + micros(wait)]).await?;
+        Ok(())
     }
 
     /// Commits to a request before it is sent. False when the lease has passed on.

@@ -2,6 +2,7 @@
 use super::{
     cloud::ScopedCloud,
     lifecycle::{Heard, Step},
+    list,
     row::Row,
     seal,
 };
@@ -35,14 +36,15 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Opens what was sealed.
-    pub(super) fn of(portal: &Portal, row: &'a Row, project: &'a ProjectId) -> Result<Self> {
-        let mut spec = row.spec.clone();
-        if let Some(sealed) = &row.sealed_spec {
-            let plain = seal::open(&portal.inner.settings.secret_key, row.id.as_str(), sealed)?;
-            spec.extend(serde_json::from_slice::<Spec>(&plain).map_err(|_| Error::Corrupt("sealed spec"))?);
-        }
-        Ok(Self { row, spec, project })
+    /// Without the secrets: that is enough to find, read and delete them.
+    pub(super) fn of(row: &'a Row, project: &'a ProjectId) -> Self {
+        Self { row, spec: row.spec.clone(), project }
+    }
+
+    /// With the secrets, which only a creation needs.
+    pub(super) fn with(mut self, secrets: Spec) -> Self {
+        self.spec.extend(secrets);
+        self
     }
 
     fn ask(&self) -> Ask<'_> {
@@ -59,6 +61,11 @@ impl<'a> Parts<'a> {
     fn wanted(&self) -> Vec<&'static Part> {
         let Some(kept) = &self.row.kind.kept else { return Vec::new() };
         kept.parts.iter().filter(|part| (part.wanted)(&self.ask())).collect()
+    }
+
+    /// Whether nothing is left to be made.
+    pub(super) fn all_made(&self) -> bool {
+        self.next().is_none()
     }
 
     /// The id, where we choose it.
@@ -184,24 +191,19 @@ impl<'a> Parts<'a> {
         }
     }
 
-    fn read(&self, seen: Seen) -> Effect {
+    /// What comes of a look: the thing as it was read.
+    pub(super) fn read(&self, seen: Seen) -> Effect {
         let heard = Heard::Has { id: seen.id.clone(), state: seen.state, fault: seen.fault.clone() };
         Effect { heard, seen: Some(seen), made: self.row.made.clone(), more: false, twins: Vec::new() }
     }
 
     async fn confirm(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
-        let kind = self.row.kind;
-        let query = kind.own_query(self.project.as_str());
-        match cloud.list(&kind.collection, &query).await {
-            Ok(listing) => {
-                let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (kind.read)(value)).collect();
-                let complete = listing.complete && read.iter().all(Option::is_some);
-                match read.into_iter().flatten().find(|seen| seen.id == *id) {
-                    Some(seen) => self.read(seen),
-                    None if complete => self.still(Heard::SurelyNot),
-                    None => self.still(Heard::Doubt),
-                }
-            }
+        match list::own(cloud, self.row.kind).await {
+            Ok((items, complete)) => match items.into_iter().find(|seen| seen.id == *id) {
+                Some(seen) => self.read(seen),
+                None if complete => self.still(Heard::SurelyNot),
+                None => self.still(Heard::Doubt),
+            },
             Err(_) => self.still(Heard::Unreached),
         }
     }
@@ -231,6 +233,15 @@ impl<'a> Parts<'a> {
 
     fn collection(&self, part: usize) -> &'static Collection {
         self.wanted().get(part).map_or(&self.row.kind.collection, |part| part.collection)
+    }
+}
+
+impl Portal {
+    /// Opens what was sealed of a row.
+    pub(super) fn secrets(&self, row: &Row) -> Result<Spec> {
+        let Some(sealed) = &row.sealed_spec else { return Ok(Spec::new()) };
+        let plain = seal::open(&self.inner.settings.secret_key, row.id.as_str(), sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| Error::Corrupt("sealed spec"))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Idempotency keys: a request that comes again under its key is answered, not done, again.
-use super::seal;
+use super::{row::Row, seal};
 use crate::{
     Ctx, Portal,
     db::{Tx, values},
-    error::Result,
+    error::{Error, Result},
 };
-use model::{ResourceId, view::ResourceView};
+use model::{OperationId, ResourceId};
 
 /// How long a key is remembered: 24 hours, in microseconds.
 const LIFE: i64 = 24 * 3600 * 1_000_000;
@@ -15,6 +15,14 @@ pub(super) struct Keyed {
     actor: String,
     key: String,
     mac: String,
+}
+
+/// What the first request under a key did.
+pub(super) struct Replay {
+    /// The resource that it made or acted on, as it is now.
+    pub row: Row,
+    /// The operation, if it was an action; none for actions from before keys knew theirs.
+    pub operation: Option<OperationId>,
 }
 
 impl Portal {
@@ -31,16 +39,23 @@ impl Portal {
         Ok(Some(Keyed { actor, key: key.to_owned(), mac }))
     }
 
-    /// The resource that this very request made or changed before.
-    pub(super) async fn replayed(&self, keyed: Option<&Keyed>) -> Result<Option<ResourceView>> {
+    /// What this very request did before.
+    pub(super) async fn replayed(&self, keyed: Option<&Keyed>) -> Result<Option<Replay>> {
         let Some(keyed) = keyed else { return Ok(None) };
-        let sql = "SELECT body_mac, resource_id FROM idempotency WHERE actor = $1 AND key = $2 AND created_at > $3";
+        let sql = "SELECT body_mac, resource_id, operation_id FROM idempotency
+            WHERE actor = $1 AND key = $2 AND created_at > $3";
         let values = values![keyed.actor.as_str(), keyed.key.as_str(), self.now() - LIFE];
         let Some(row) = self.db().one(sql, values).await? else { return Ok(None) };
         if row.text("body_mac")? != keyed.mac {
             return Err(model::Error::KeyReused.into());
         }
-        Ok(Some(self.row(&ResourceId::new(row.text("resource_id")?)).await?.view()))
+        let operation = row.text_opt("operation_id")?.map(OperationId::new);
+        Ok(Some(Replay { row: self.row(&ResourceId::new(row.text("resource_id")?)).await?, operation }))
+    }
+
+    /// As [`Portal::replayed`], for who has just lost a key to another request.
+    pub(super) async fn outrun(&self, keyed: Option<&Keyed>) -> Result<Replay> {
+        self.replayed(keyed).await?.ok_or(Error::Corrupt("idempotency key"))
     }
 
     /// Forgets keys that are older than they are remembered for.
@@ -50,15 +65,23 @@ impl Portal {
         Ok(())
     }
 
-    /// Remembers a key in the transaction of what it did. False when another request was first under it.
-    pub(super) async fn remember(&self, tx: &mut Tx, keyed: Option<&Keyed>, resource: &ResourceId) -> Result<bool> {
+    /// Takes a key, as the first statement of the transaction that does what was asked for under it. Of two requests at
+    /// once the second waits here for the first, before it can fail by what that one took: the quota, the name, the turn.
+    /// False when another request was first; then the caller drops the transaction and answers as for a replay.
+    pub(super) async fn claim(
+        &self,
+        tx: &mut Tx,
+        keyed: Option<&Keyed>,
+        resource: &ResourceId,
+        operation: Option<&OperationId>,
+    ) -> Result<bool> {
         let Some(keyed) = keyed else { return Ok(true) };
         let now = self.now();
         let (actor, key) = (keyed.actor.as_str(), keyed.key.as_str());
         let old = "DELETE FROM idempotency WHERE actor = $1 AND key = $2 AND created_at <= $3";
         tx.execute(old, values![actor, key, now - LIFE]).await?;
-        let sql = "INSERT INTO idempotency (actor, key, body_mac, resource_id, created_at) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (actor, key) DO NOTHING";
-        Ok(tx.execute(sql, values![actor, key, keyed.mac.as_str(), resource, now]).await? == 1)
+        let sql = "INSERT INTO idempotency (actor, key, body_mac, resource_id, operation_id, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING";
+        Ok(tx.execute(sql, values![actor, key, keyed.mac.as_str(), resource, operation, now]).await? == 1)
     }
 }

@@ -124,6 +124,14 @@ impl Portal {
     }
 }
 
+/// What a project itself has of a kind at this moment, and whether that is all of it. What cannot be read may be anything.
+pub(super) async fn own(cloud: &ScopedCloud, kind: &'static Definition) -> openstack::Result<(Vec<Seen>, bool)> {
+    let listing = cloud.list(&kind.collection, &kind.own_query(cloud.project().as_str())).await?;
+    let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (kind.read)(value)).collect();
+    let complete = listing.complete && read.iter().all(Option::is_some);
+    Ok((read.into_iter().flatten().collect(), complete))
+}
+
 async fn read(cloud: &ScopedCloud, kind: &'static Definition, now: i64) -> openstack::Result<Arc<Listed>> {
     let project = cloud.project().as_str();
     let (mut items, mut complete) = (BTreeMap::new(), true);

@@ -1,6 +1,8 @@
 //! Provision: from a request at any door to a row, its quota and its audit event, and then to the cloud.
 use super::{
     SpecInput,
+    effect::Parts,
+    fold,
     keys::Keyed,
     kind,
     lifecycle::Standing,
@@ -68,10 +70,10 @@ impl Portal {
             return Err(model::Error::invalid(field, sentence).into());
         }
         let keyed = self.keyed(ctx, key, &format!("POST {place} {slug} {}", input.canonical()))?;
-        if let Some(view) = self.replayed(keyed.as_ref()).await? {
-            return replay(definition, &spec, view);
-        }
         let once = (kept.prepare)(&mut spec, random()?);
+        if let Some(first) = self.replayed(keyed.as_ref()).await? {
+            return self.answer_again(&first.row, &binding, once.is_some());
+        }
         let cloud = self.cloud_of(&binding, &ctx.request_id)?;
         let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding };
         let facts = resolver.facts(&definition.kind.fields, &spec, kept.sole, kept.lookups).await?;
@@ -79,12 +81,11 @@ impl Portal {
         let id = order.id.clone();
         if !self.store(ctx, place, order, keyed.as_ref()).await? {
             // Another request under the same key was first, between our look and our transaction.
-            let view = self.replayed(keyed.as_ref()).await?.ok_or(Error::Corrupt("idempotency key"))?;
-            return Ok(Provisioned { confirmed: view.resource_id.is_some(), view, once: None });
+            let first = self.outrun(keyed.as_ref()).await?;
+            return self.answer_again(&first.row, &binding, once.is_some());
         }
         self.advance_for_caller(&id).await;
-        let row = self.row(&id).await?;
-        answer(&row, once)
+        self.answer(&self.row(&id).await?, &binding, once)
     }
 
     fn order<'a>(
@@ -125,19 +126,22 @@ impl Portal {
         Ok(Order { definition, binding, id, name, open, sealed, facts, usage, claim })
     }
 
-    /// One transaction: quota, row, key, event. False when the key was taken in the meantime; then nothing happened.
+    /// One transaction: key, quota, row, event. False when the key was taken in the meantime; then nothing happened.
     async fn store(&self, ctx: &Ctx, place: &Place, order: Order<'_>, keyed: Option<&Keyed>) -> Result<bool> {
         let now = self.now();
         // Should this process die before it has asked the cloud, another look is due once its lease would be over.
         let due = now + self.lease_micros();
         let slug = order.definition.slug();
         let mut tx = self.db().begin().await?;
+        if !self.claim(&mut tx, keyed, &order.id, None).await? {
+            return Ok(false);
+        }
         quota::reserve(&mut tx, order.binding, order.usage).await?;
-        let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, claim, wanted, state,
+        let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, folded, claim, wanted, state,
                 standing, spec, sealed_spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb,
                 counted, created_by, created_by_name, request_id, created_at, updated_at, due_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 'present', 'requested', $8, $9, $10, $11, '[]', '{}', $12, $13, $14, 1,
-                $15, $16, $17, $18, $18, $19)";
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'present', 'requested', $9, $10, $11, $12, '[]', '{}', $13, $14, $15,
+                1, $16, $17, $18, $19, $19, $20)";
         let inserted = tx
             .execute(
                 sql,
@@ -148,6 +152,7 @@ impl Portal {
                     &place.environment,
                     slug,
                     order.name.as_str(),
+                    fold(&order.name),
                     order.claim,
                     json!(Standing::Requested).to_string(),
                     Value::Object(order.open).to_string(),
@@ -170,9 +175,6 @@ impl Portal {
                 false => error.into(),
             });
         }
-        if !self.remember(&mut tx, keyed, &order.id).await? {
-            return Ok(false);
-        }
         let event = Event::new(place.workspace.as_str(), format!("{slug}.create"), AuditOutcome::Attempted)
             .within(place.environment)
             .about(slug, order.id.as_str(), &order.name)
@@ -185,15 +187,24 @@ impl Portal {
         tx.commit().await?;
         Ok(true)
     }
-}
 
-/// What a row says to the one who asked for it.
-fn answer(row: &Row, once: Option<String>) -> Result<Provisioned> {
-    if let Standing::Failed { fault, .. } = &row.standing {
-        return Err(refusal(row, fault).into());
+    /// What a row says to the one who asked for it, the first time and each time that the request comes again. What was
+    /// made and broke later was not refused: then the answer is the broken thing.
+    fn answer(&self, row: &Row, binding: &Binding, once: Option<String>) -> Result<Provisioned> {
+        if let Standing::Failed { fault, .. } = &row.standing
+            && !Parts::of(row, &binding.project_id).all_made()
+        {
+            return Err(refusal(row, fault).into());
+        }
+        let confirmed = row.state() != State::Requested && row.external_id.is_some();
+        Ok(Provisioned { view: row.view(), confirmed, once })
     }
-    let confirmed = row.state() != State::Requested && row.external_id.is_some();
-    Ok(Provisioned { view: row.view(), confirmed, once })
+
+    /// The answer to a request that comes again. What is shown `once` was shown to the first one.
+    fn answer_again(&self, row: &Row, binding: &Binding, once: bool) -> Result<Provisioned> {
+        let answer = self.answer(row, binding, None)?;
+        if once { Err(model::Error::AlreadyDelivered.into()) } else { Ok(answer) }
+    }
 }
 
 /// A cloud's refusal, told at the field where that is known.
@@ -211,14 +222,6 @@ fn refusal(row: &Row, fault: &str) -> model::Error {
     match named {
         Some(field) => model::Error::invalid(field.name.to_string(), fault),
         None => model::Error::Refused { detail: fault.to_owned() },
-    }
-}
-
-fn replay(definition: &Definition, spec: &Spec, view: model::view::ResourceView) -> Result<Provisioned> {
-    let generated = definition.kept.as_ref().is_some_and(|kept| (kept.prepare)(&mut spec.clone(), [0; 32]).is_some());
-    match generated {
-        true => Err(model::Error::AlreadyDelivered.into()),
-        false => Ok(Provisioned { confirmed: view.resource_id.is_some(), view, once: None }),
     }
 }
 

@@ -1,19 +1,23 @@
 //! Reconcile: rows that are due are advanced, whoever asked for them and whatever happened to who did.
+mod batch;
+mod under_way;
+
 use crate::{
     Ctx, Portal,
-    db::values,
+    db::{Row, values},
     error::{Error, Result},
 };
-use futures_util::{StreamExt, stream};
-use model::ResourceId;
+use batch::Due;
+use model::{BindingId, ExternalId, ResourceId};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
+use under_way::UnderWay;
 
-/// How many rows are advanced at the same time.
-const AT_ONCE: usize = 16;
 /// How many due rows are taken in one round.
-const ROUND: i64 = 200;
+const ROUND: i64 = 1000;
+/// How many of them are of one binding, so that thousands of one leave room for others.
+const PER_BINDING: i64 = 200;
 /// In microseconds.
 const HOUR: i64 = 3_600_000_000;
 
@@ -23,7 +27,7 @@ impl Portal {
         if let Err(error) = self.take_over().await {
             error!(?error, "could not take over from an earlier run");
         }
-        let mut tidied = 0;
+        let (mut under_way, mut tidied) = (UnderWay::new(), 0);
         let mut pause = self.inner.settings.timings.transit_min.min(Duration::from_secs(1));
         while !stop.is_cancelled() {
             if self.now() - tidied > HOUR {
@@ -32,8 +36,12 @@ impl Portal {
                     error!(?error, "could not forget old idempotency keys");
                 }
             }
-            match self.round(&stop).await {
-                Ok(_) => pause = self.inner.settings.timings.transit_min.min(Duration::from_secs(1)),
+            under_way.reap();
+            match self.due_rows().await {
+                Ok(due) => {
+                    under_way.take(self, due, &stop);
+                    pause = self.inner.settings.timings.transit_min.min(Duration::from_secs(1));
+                }
                 Err(error) => {
                     error!(?error, "a round failed");
                     pause = (pause * 2).min(Duration::from_secs(30));
@@ -44,6 +52,7 @@ impl Portal {
                 () = tokio::time::sleep(pause) => {}
             }
         }
+        under_way.finish().await;
     }
 
     /// A SQLite database has one server: leases of its earlier life bind nobody, and what they held is due.
@@ -60,19 +69,27 @@ impl Portal {
         Ok(())
     }
 
-    /// Advances what is due now; gives how many rows that were.
-    pub(crate) async fn round(&self, stop: &CancellationToken) -> Result<usize> {
-        let sql = "SELECT id FROM resources WHERE due_at IS NOT NULL AND due_at <= $1
-                AND (lease_until IS NULL OR lease_until <= $1)
-            ORDER BY due_at LIMIT $2";
-        let rows = self.db().all(sql, values![self.now(), ROUND]).await?;
-        let ids = rows.iter().map(|row| row.text("id").map(ResourceId::new)).collect::<sqlx::Result<Vec<_>>>()?;
-        let count = ids.len();
-        stream::iter(ids)
-            .take_until(stop.cancelled())
-            .for_each_concurrent(AT_ONCE, |id| self.clone().advance(id))
-            .await;
-        Ok(count)
+    /// What is due now and leased by nobody: of each binding what has waited longest, and each binding in turn.
+    async fn due_rows(&self) -> Result<Vec<Due>> {
+        let sql = "SELECT id, binding_id, kind, fence,
+                CASE WHEN state IN ('building', 'active') THEN external_id END AS looked_at
+            FROM (
+                SELECT id, binding_id, kind, fence, state, external_id, due_at,
+                    ROW_NUMBER() OVER (PARTITION BY binding_id ORDER BY due_at, id) AS place
+                FROM resources
+                WHERE due_at IS NOT NULL AND due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+            ) AS due WHERE place <= $2 ORDER BY place, due_at LIMIT $3";
+        let rows = self.db().all(sql, values![self.now(), PER_BINDING, ROUND]).await?;
+        let due = |row: &Row| {
+            Ok(Due {
+                id: ResourceId::new(row.text("id")?),
+                binding: BindingId::new(row.text("binding_id")?),
+                kind: row.text("kind")?,
+                looked_at: row.text_opt("looked_at")?.map(ExternalId::new),
+                fence: row.int("fence")?,
+            })
+        };
+        rows.iter().map(due).collect()
     }
 
     /// Advances what is due now, once: for operators, and for tests that hold the clock.
@@ -82,7 +99,10 @@ impl Portal {
     pub async fn reconcile_once(&self, ctx: &Ctx) -> model::Result<usize> {
         let work = async {
             self.may_administer(ctx).await?;
-            self.round(&CancellationToken::new()).await
+            let mut under_way = UnderWay::new();
+            let count = under_way.take(self, self.due_rows().await?, &CancellationToken::new());
+            under_way.finish().await;
+            Ok(count)
         };
         work.await.map_err(Error::report)
     }

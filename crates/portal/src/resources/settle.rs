@@ -1,6 +1,7 @@
 //! The end of a step: row, quota and audit in one transaction, written only while the lease holds.
 use super::{
     effect::Effect,
+    fold,
     lifecycle::{self, Heard, Rules, Standing, Wanted},
     quota,
     row::Row,
@@ -93,7 +94,7 @@ impl Portal {
         let sql = "UPDATE resources SET standing = $3,
                 state = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $4 ELSE 'deleting' END,
                 fault = CASE WHEN $14 = 1 THEN $5 ELSE COALESCE($5, fault) END, external_id = $6, parts = $7,
-                observed = $8, name = $16, counted = $9,
+                observed = $8, name = $16, folded = $18, counted = $9,
                 due_at = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $10 ELSE $15 END, tries = $11, sealed_spec = $12,
                 claim = CASE WHEN $13 = 1 THEN NULL ELSE claim END,
                 updated_at = CASE WHEN $14 = 1 THEN $15 ELSE updated_at END,
@@ -120,6 +121,7 @@ impl Portal {
                     now,
                     row.name.as_str(),
                     before.wanted.as_str(),
+                    fold(&row.name),
                 ],
             )
             .await?;

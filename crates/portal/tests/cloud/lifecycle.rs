@@ -1,6 +1,6 @@
 //! What happens to a resource when the cloud misbehaves.
-use crate::scene::everywhere;
-use model::State;
+use crate::scene::{Scene, everywhere};
+use model::{State, view::ResourceView};
 use serde_json::json;
 use simulator::{Effect, Fault, Speed};
 use std::time::Duration;
@@ -201,6 +201,44 @@ async fn what_was_made_under_a_retired_binding_can_still_be_deleted() {
         scene.retire().await;
         scene.remove(&volume).await.unwrap();
         scene.until(&volume.id, State::Gone).await;
+    })
+    .await;
+}
+
+/// A server with user data whose request met a fault; since then the key under which the data was sealed has changed.
+async fn sealed_for_another_key(scene: &Scene<'_>, effect: Effect) -> ResourceView {
+    scene.cloud.add(Fault { effect, ..lost("/v2.1/servers") });
+    let spec =
+        json!({"name": "a", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "user_data": "#cloud-config"});
+    let server = scene.provision("vm", spec).await.unwrap().view;
+    let sql = "UPDATE resources SET sealed_spec = $1 WHERE sealed_spec IS NOT NULL";
+    let other = portal::db::Value::from(vec![1_u8; 64]);
+    assert_eq!(scene.world.db.execute(sql, &[other]).await.unwrap(), 1);
+    server
+}
+
+#[tokio::test]
+async fn what_was_asked_for_is_found_and_deleted_under_a_changed_secret_key() {
+    everywhere(PLENTY, async |scene| {
+        let server = sealed_for_another_key(&scene, Effect::LostAnswer).await;
+        let server = scene.until(&server.id, State::Active).await;
+        scene.remove(&server).await.unwrap();
+        scene.until(&server.id, State::Gone).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_never_made_is_let_go_of_under_a_changed_secret_key() {
+    everywhere(PLENTY, async |scene| {
+        let server = sealed_for_another_key(&scene, Effect::LostRequest).await;
+        for _ in 0..30 {
+            scene.pass(5).await;
+        }
+        assert_eq!(scene.posts("/servers").len(), 1, "it cannot be asked for again");
+        scene.remove(&server).await.unwrap();
+        scene.until(&server.id, State::Gone).await;
+        assert_eq!(scene.used().await, (0, 0, 0));
     })
     .await;
 }

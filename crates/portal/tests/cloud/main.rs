@@ -3,7 +3,10 @@
 #[path = "../support/world.rs"]
 mod world;
 
+mod inventory;
+mod keys;
 mod lifecycle;
 mod quota;
+mod reconcile;
 mod scene;
 mod spec;

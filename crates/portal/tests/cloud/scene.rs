@@ -56,39 +56,51 @@ fn config(auth_url: &str) -> CloudConfig {
     CloudConfig::load(&given, "atonix").unwrap().unwrap()
 }
 
-async fn scene<'a>(
-    world: &'a World,
-    region: &str,
-    (vcpus, ram_gb, storage_gb): (i64, i64, i64),
-    simulator: &Simulator,
-) -> Scene<'a> {
+async fn scene<'a>(world: &'a World, region: &str, quota: (i64, i64, i64), simulator: &Simulator) -> Scene<'a> {
     let operator = world.user("olga").await;
     let workspace = world.workspace("devops-team", "olga").await;
-    let binding = NewBinding {
-        workspace_id: workspace.to_string(),
-        environment: "staging".to_owned(),
-        openstack_project: "devops-staging-9a3f".to_owned(),
-        openstack_domain: String::new(),
-        openstack_region: region.to_owned(),
-        quota_vcpus: vcpus,
-        quota_ram_gb: ram_gb,
-        quota_storage_gb: storage_gb,
-    };
-    world.portal.create_binding(&Ctx::cli(), &binding).await.unwrap();
-    Scene {
+    let scene = Scene {
         world,
         place: Place { workspace, environment: Environment::Staging },
         operator,
         cloud: simulator.knobs(),
         auth_url: simulator.auth_url(),
-    }
+    };
+    scene.bind(Environment::Staging, region, quota).await;
+    scene
 }
 
 impl Scene<'_> {
+    /// Binds an environment to the project, in that region: vCPUs, GB of memory, GB of storage.
+    pub(crate) async fn bind(
+        &self,
+        environment: Environment,
+        region: &str,
+        (vcpus, ram_gb, storage_gb): (i64, i64, i64),
+    ) -> Place {
+        let binding = NewBinding {
+            workspace_id: self.place.workspace.to_string(),
+            environment: environment.to_string(),
+            openstack_project: "devops-staging-9a3f".to_owned(),
+            openstack_domain: String::new(),
+            openstack_region: region.to_owned(),
+            quota_vcpus: vcpus,
+            quota_ram_gb: ram_gb,
+            quota_storage_gb: storage_gb,
+        };
+        self.world.portal.create_binding(&Ctx::cli(), &binding).await.unwrap();
+        Place { workspace: self.place.workspace.clone(), environment }
+    }
+
     /// Asks for something, as the operator.
     pub(crate) async fn provision(&self, kind: &str, spec: Value) -> Result<Provisioned> {
+        self.provision_at(&self.place, kind, spec).await
+    }
+
+    /// As [`Scene::provision`], in another place.
+    pub(crate) async fn provision_at(&self, place: &Place, kind: &str, spec: Value) -> Result<Provisioned> {
         let Value::Object(spec) = spec else { panic!("a spec is an object") };
-        self.world.portal.provision(&self.operator, &self.place, kind, SpecInput::Json(spec), None).await
+        self.world.portal.provision(&self.operator, place, kind, SpecInput::Json(spec), None).await
     }
 
     /// A small server on the only network.
