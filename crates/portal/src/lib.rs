@@ -22,7 +22,7 @@ mod tokens;
 mod users;
 mod workspaces;
 
-pub use audit::{AuditQuery, Broken};
+pub use audit::{AuditQuery, Broken, Head};
 pub use ctx::{Actor, Ctx, TokenLimits};
 pub use openstack::client::CloudConfig;
 pub use resources::{ScopedCloud, SpecInput, catalogue};

@@ -1,13 +1,9 @@
 //! `atonix audit`.
 use super::{operator, people::explain, say};
-use crate::config::Config;
 use clap::Subcommand;
-use hmac::{Hmac, KeyInit, Mac};
 use model::{WorkspaceSlug, view::Page};
 use portal::{AuditQuery, Ctx, Portal};
-use secrecy::ExposeSecret;
 use serde_json::json;
-use sha2::Sha256;
 use std::process::ExitCode;
 
 /// What can be done with the audit.
@@ -48,15 +44,8 @@ pub(super) async fn audit(command: Audit) -> anyhow::Result<ExitCode> {
             Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Audit::Head => {
-            let mut chains = vec![None];
-            chains.extend(portal.all_workspaces(&ctx).await?.into_iter().map(|team| Some(team.workspace_id)));
-            for chain in chains {
-                for event in events(&portal, &ctx, chain.as_ref(), 1).await?.items {
-                    let signature = sign(&format!("{} {} {}", event.chain, event.number, event.hash))?;
-                    let head = json!({"chain": event.chain, "number": event.number, "hash": event.hash,
-                        "at": event.at, "signature": signature});
-                    say(&head.to_string())?;
-                }
+            for head in explain(portal.audit_heads(&ctx).await)? {
+                say(&json!(head).to_string())?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -81,13 +70,4 @@ async fn events(
         Some(workspace) => portal.audit(ctx, workspace, &query).await,
         None => portal.platform_audit(ctx, &query).await,
     })
-}
-
-/// HMAC-SHA256 in hex, under the platform's key.
-fn sign(text: &str) -> anyhow::Result<String> {
-    let key = Config::from_environment()?.secret_key;
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes())?;
-    mac.update(b"atonix audit head\n");
-    mac.update(text.as_bytes());
-    Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
 }

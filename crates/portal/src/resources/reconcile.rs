@@ -35,6 +35,9 @@ impl Portal {
                 if let Err(error) = self.forget_keys().await {
                     error!(?error, "could not forget old idempotency keys");
                 }
+                if let Err(error) = self.log_heads().await {
+                    error!(?error, "could not read the heads of the audit");
+                }
             }
             under_way.reap();
             match self.due_rows().await {

@@ -140,3 +140,23 @@ async fn a_chain_survives_many_writers_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_head_that_was_kept_shows_a_chain_cut_off_together_with_its_head() {
+    everywhere(async |world| {
+        history(world).await;
+        let heads = || async { world.portal.audit_heads(&portal::Ctx::cli()).await.unwrap() };
+        let kept = heads().await;
+        assert_eq!(kept, heads().await, "the same chain is signed alike");
+        let team = kept.iter().find(|head| head.chain == "devops-team").unwrap();
+        world.sql(format!("DELETE FROM audit_events WHERE chain = 'devops-team' AND number = {}", team.number)).await;
+        let cut = "UPDATE audit_heads SET number = number - 1, hash = (SELECT e.hash FROM audit_events e
+            WHERE e.chain = audit_heads.chain AND e.number = audit_heads.number - 1) WHERE chain = 'devops-team'";
+        world.sql(cut.to_owned()).await;
+        assert_eq!(world.portal.verify_audit().await.unwrap(), [], "the rest of the chain holds");
+        let now = heads().await;
+        let now = now.iter().find(|head| head.chain == "devops-team").unwrap();
+        assert_eq!((now.number, now.signature == team.signature), (team.number - 1, false));
+    })
+    .await;
+}
