@@ -58,7 +58,7 @@ def clusters(tape, template: str) -> None:
     wait(status, "CREATE_COMPLETE")
     tape.record("cluster/get", CLUSTERS, "GET", path, status=200)
     tape.record("cluster/get_missing", CLUSTERS, "GET", f"clusters/{MISSING}", status=404)
-    tape.record("cluster/list", CLUSTERS, "GET", "clusters", status=200)
+    tape.record("cluster/list", CLUSTERS, "GET", "clusters/detail", status=200)
     tape.record("magnum_template/delete_in_use", CLUSTERS, "DELETE", f"clustertemplates/{template}", status=400)
     tape.record("cluster/resize", CLUSTERS, "POST", f"{path}/actions/resize", {"node_count": 3}, status=202, **RESIZE)
     wait(status, "UPDATE_COMPLETE")

@@ -23,7 +23,7 @@ NOVA = conf.database("nova") | conf.authtoken("nova") | conf.messaging() | conf.
     "cache": {"enabled": True, "backend": "oslo_cache.memcache_pool",
               "memcache_servers": conf.memcached()},
     "conductor": {"workers": 1},
-    "scheduler": {"workers": 1, "discover_hosts_in_cells_interval": 120},
+    "scheduler": {"workers": 1},
     "quota": {"instances": 1000, "cores": 4000, "ram": 8_000_000, "key_pairs": 500,
               "server_groups": 100},
     "placement": conf.credentials("placement"),
@@ -65,7 +65,9 @@ SERVICE = Service(
                str(s.ETC / ".nova/compute.conf")),
         api("nova-api", "nova.wsgi.osapi_compute", 8774),
     ],
-    after=[["nova-manage", "cell_v2", "discover_hosts", "--by-service"]],
+    # Strict: it fails, and is tried again, until the hypervisor has made itself known. Without a host that is mapped, the
+    # first servers would find no place.
+    after=[["nova-manage", "cell_v2", "discover_hosts", "--by-service", "--strict"]],
     needs=["keystone", "glance", "placement", "neutron"],
     # The scheduler and the conductor end at once if they cannot reach placement.
     start_after=["placement"],
