@@ -127,3 +127,18 @@ async fn a_name_may_be_markup_or_emoji_or_right_to_left() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_very_many_fields_is_read_once_and_the_first_of_two_wrong_ones_is_named() {
+    everywhere(async |world| {
+        let mut body = json!({"password": 1, "username": 1});
+        for number in 0..50_000 {
+            body.as_object_mut().unwrap().insert(format!("z{number}"), json!(1));
+        }
+        // Read anew for each field, this would take minutes, and nobody has to sign in for it.
+        let answer = world.post(Person::Nobody, "/api/services/auth/token/", body).await;
+        assert_eq!(answer.status, 400);
+        assert_eq!(answer.json()["errors"], json!({"password": ["This is of the wrong type."]}));
+    })
+    .await;
+}
