@@ -188,7 +188,7 @@ fn segment<'a>(pattern: &str, path: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The token of `Authorization: Token …` or `Bearer …`; an error when the header holds anything else.
-fn token(headers: &HeaderMap) -> Option<Result<&str, ()>> {
+pub(crate) fn token(headers: &HeaderMap) -> Option<Result<&str, ()>> {
     let value = headers.get(header::AUTHORIZATION)?;
     let text = value.to_str().ok().and_then(|text| text.trim().split_once(' '));
     Some(match text {

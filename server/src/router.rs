@@ -2,7 +2,7 @@
 use crate::{
     envelope::envelope,
     extract::LARGEST_BODY,
-    gate::{Gate, gate},
+    gate::{self, Gate, gate},
     hosts, pages,
     problem::Problem,
     routes::{self, Door, Row},
@@ -108,11 +108,14 @@ fn csrf(server: &Server) -> Result<CsrfLayer<Rejection>, ConfigError> {
     Ok(layer.with_rejection_response(refuse))
 }
 
-/// The check is about cookies, which a browser adds by itself. Nobody's browser adds a token by itself: such a request
-/// without cookies is what it says, wherever it comes from.
+/// The check is about what a browser adds by itself: cookies, and what somebody once typed for the scheme Basic, or the
+/// machine's own sign-in for Negotiate. Nobody's browser adds a token by itself: such a request without cookies is what
+/// it says, wherever it comes from.
 async fn spare_tokens(mut request: Request, next: Next) -> Response {
     let headers = request.headers_mut();
-    if headers.contains_key(header::AUTHORIZATION) && !headers.contains_key(header::COOKIE) {
+    let only_tokens =
+        headers.get_all(header::AUTHORIZATION).iter().count() == 1 && matches!(gate::token(headers), Some(Ok(_)));
+    if only_tokens && !headers.contains_key(header::COOKIE) {
         headers.remove(header::ORIGIN);
         headers.remove("sec-fetch-site");
     }
