@@ -38,7 +38,13 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
 
     let mut router = Router::new();
     for row in rows {
-        let gate_of_row = Gate { server: server.clone(), door: row.door, needs: row.needs, path: row.path.to_string() };
+        let gate_of_row = Gate {
+            server: server.clone(),
+            door: row.door,
+            needs: row.needs,
+            path: row.path.to_string(),
+            doc: row.doc.clone(),
+        };
         let route = row.route.route_layer(from_fn_with_state(gate_of_row, gate));
         if let (Door::Rest, Some(bare)) = (row.door, row.path.strip_suffix('/')) {
             router = router.route(bare, route.clone());

@@ -142,3 +142,23 @@ async fn a_body_of_very_many_fields_is_read_once_and_the_first_of_two_wrong_ones
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_of_the_query_that_belongs_into_the_body_or_nowhere_is_refused() {
+    everywhere(async |world| {
+        let before = world.picture().await;
+        for (method, path, body, field) in [
+            ("POST", format!("{VOLUME}?workspace_id=payments"), Some(volume(json!({}))), "workspace_id"),
+            ("POST", format!("{VOLUME}?environment_id=prod&dry_run=1"), Some(volume(json!({}))), "environment_id"),
+            ("POST", format!("{VOLUME}?dry_run=1"), Some(volume(json!({}))), "dry_run"),
+            ("POST", "/api/services/tokens/?read_only=true".to_owned(), Some(json!({"name": "x"})), "read_only"),
+            ("GET", "/api/services/me/?colour=red".to_owned(), None, "colour"),
+        ] {
+            let answer = world.call(Person::Operator, method.parse().unwrap(), &path, body).await;
+            assert_eq!(answer.status, 400, "{path} {}", answer.text);
+            assert!(answer.json()["errors"][field][0].is_string(), "{path} {}", answer.text);
+        }
+        assert_eq!(before.differs(&world.picture().await, true), None);
+    })
+    .await;
+}
