@@ -190,7 +190,9 @@ impl Portal {
         tx.execute("DELETE FROM sessions WHERE user_id = $1", values![id]).await?;
         let event = Event::new(PLATFORM, "password.change", AuditOutcome::Succeeded);
         audit::append(&mut tx, self.now(), ctx, event.about("user", id.as_str(), username)).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.ended(Some(id));
+        Ok(())
     }
 
     async fn note_sign_in(&self, ctx: &Ctx, outcome: AuditOutcome, name: &str) -> Result<()> {
