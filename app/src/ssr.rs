@@ -119,6 +119,17 @@ async fn leave(form: &str, typed: FormValues, flash: Result<Flash, &Failure>, to
     leptos_axum::redirect(&to.unwrap_or_else(|| came_from(&request.headers)));
 }
 
+/// Goes on under a new session id, after the portal has ended every session of the caller, this one too: an id that
+/// somebody else may have is worth nothing from then on.
+pub(crate) async fn rotate_session() -> model::Result<()> {
+    let request = expect_context::<Parts>();
+    let session = request.extensions.get::<Session>().ok_or(Error::Unauthenticated)?;
+    session.cycle_id().await.map_err(|error| {
+        leptos::logging::error!("a session could not go on: {error}");
+        Error::Unavailable { what: "The database".to_owned(), retry_after: 5 }
+    })
+}
+
 /// What the last form left behind; at most once.
 pub(crate) async fn flash() -> Option<Flash> {
     let request = expect_context::<Parts>();

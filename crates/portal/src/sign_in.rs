@@ -148,7 +148,7 @@ impl Portal {
         work.await.map_err(Error::report)
     }
 
-    /// Changes the caller's own password and ends all of its sessions; a door then begins a new one.
+    /// Changes the caller's own password and ends all of its sessions; a door lets its own go on under a new id.
     ///
     /// # Errors
     /// 400 at `old_password` or `new_password`; 403 to a token; 429 after too many wrong ones.
