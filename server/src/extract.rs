@@ -37,7 +37,8 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         if !is_json(request.headers()) {
             return Err(Problem::not_json());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|rejection| Problem::from(unreadable(rejection)))?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(Problem::body("This must be a JSON object.")),
@@ -49,16 +50,22 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     }
 }
 
-fn unreadable(rejection: BytesRejection) -> Problem {
+/// Why a body could not be read to its end.
+pub(crate) fn unreadable(rejection: BytesRejection) -> Error {
     match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: LARGEST_BODY as u64 }.into(),
-        _ => Problem::body("The body broke off."),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: LARGEST_BODY as u64 },
+        _ => Error::invalid("body", "The body broke off."),
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// The media type of a body, without its parameters, in lower case.
+pub(crate) fn essence(headers: &HeaderMap) -> String {
     let essence = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let essence = essence(headers);
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 

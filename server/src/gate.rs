@@ -221,7 +221,8 @@ pub(crate) fn token(headers: &HeaderMap) -> Option<Result<&str, ()>> {
     })
 }
 
-fn wants_html(headers: &HeaderMap) -> bool {
+/// Whether a browser shows the answer, rather than a script reading it.
+pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("text/html"))
 }
 

@@ -49,8 +49,19 @@ pub(crate) async fn detail(portal: Portal, ctx: Ctx, place: Place, id: String) -
     Ok(KeyedDetail { detail: portal.detail(&ctx, &place, &id).await?, key: fresh_key() })
 }
 
+/// As many as a page of the inventory can show.
+const MOST_IDS: usize = 500;
+
+fn not_too_many(ids: &[String]) -> model::Result<()> {
+    match ids.len() <= MOST_IDS {
+        true => Ok(()),
+        false => Err(Error::invalid("ids", crate::words::too_many(MOST_IDS))),
+    }
+}
+
 /// The rows of these ids; those that are not there (any more) are left out.
 pub(crate) async fn rows(portal: Portal, ctx: Ctx, place: Place, ids: Vec<String>) -> model::Result<Vec<ResourceView>> {
+    not_too_many(&ids)?;
     // That there is no such place is said for the whole, as everywhere else.
     portal.workspace_detail(&ctx, &place.workspace).await?;
     let mut rows = Vec::with_capacity(ids.len());
@@ -108,6 +119,7 @@ pub(crate) async fn remove_many(
     ids: Vec<String>,
     confirm: String,
 ) -> model::Result<Vec<(String, Result<ResourceView, Error>)>> {
+    not_too_many(&ids)?;
     if confirm.trim() != crate::words::bulk_phrase(ids.len()) {
         return Err(Error::invalid("confirm", crate::words::type_the_phrase(ids.len())));
     }

@@ -8,6 +8,7 @@ mod guide;
 mod headers;
 mod picture;
 mod rpc;
+mod rpc_input;
 mod sign_in;
 mod walk;
 mod world;
