@@ -25,6 +25,7 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
     csrf::{ConfigError, CsrfLayer, ProtectionError},
     sensitive_headers::SetSensitiveHeadersLayer,
+    timeout::RequestBodyDeadlineLayer,
 };
 
 /// The server as a router, ready to listen.
@@ -63,7 +64,9 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(spare_tokens))
         .layer(csrf(&server)?)
-        .layer(session::layer(&server.portal, config.https(), config.timings.session));
+        .layer(session::layer(&server.portal, config.https(), config.timings.session))
+        // The innermost, because it makes another body of the request's.
+        .layer(RequestBodyDeadlineLayer::new(config.timings.client));
     Ok(router.layer(around).with_state(server))
 }
 

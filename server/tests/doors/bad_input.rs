@@ -1,5 +1,5 @@
 //! What is wrong with a request is said at the field, and nothing of it reaches the cloud or the log.
-use crate::world::{HOST, Person, TEAM, everywhere, logged};
+use crate::world::{HOST, Person, TEAM, everywhere, logged, with};
 use axum::body::Body;
 use http::{Request, header};
 use serde_json::{Value, json};
@@ -161,4 +161,18 @@ async fn a_parameter_of_the_query_that_belongs_into_the_body_or_nowhere_is_refus
         assert_eq!(before.differs(&world.picture().await, true), None);
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_never_ends_is_not_waited_for() {
+    let world = with(&[("ATONIX_CLIENT_SECONDS", "0.2")]).await;
+    for (path, kind) in
+        [("/api/services/auth/token/", "application/json"), ("/sign-in", "application/x-www-form-urlencoded")]
+    {
+        let endless = Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let request = Request::post(path).header(header::HOST, HOST).header(header::CONTENT_TYPE, kind);
+        let answer = world.send(request.body(endless).unwrap());
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(20), answer).await.unwrap();
+        assert!(matches!(answer.status.as_u16(), 400 | 303), "{path} {} {}", answer.status, answer.text);
+    }
 }
