@@ -24,6 +24,11 @@ pub mod words;
 
 pub use shell::{App, shell};
 
+/// The path of the page that a form stands on. The server puts it into the request, after a look at whether it is one of
+/// our pages: a form without JavaScript leads back there.
+#[derive(Clone, Debug)]
+pub struct CameFrom(pub String);
+
 /// The portal's address as its users type it, without a trailing slash. The server provides it as a context when it is
 /// configured; commands to copy use it.
 #[derive(Clone, Debug)]

@@ -8,10 +8,10 @@ pub(crate) use answer::answer;
 pub(crate) use forms::*;
 pub(crate) use pages::*;
 
-use crate::{PublicUrl, data::Flash, failure::Failure};
+use crate::{CameFrom, PublicUrl, data::Flash, failure::Failure};
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode,
-    header::{ACCEPT, HOST, REFERER, SET_COOKIE},
+    header::{ACCEPT, HOST, SET_COOKIE},
     request::Parts,
 };
 use leptos::prelude::*;
@@ -116,7 +116,19 @@ async fn leave(form: &str, typed: FormValues, flash: Result<Flash, &Failure>, to
     {
         leptos::logging::error!("a form's answer could not be kept for its page: {error}");
     }
-    leptos_axum::redirect(&to.unwrap_or_else(|| came_from(&request.headers)));
+    let back = || request.extensions.get::<CameFrom>().map_or("/", |from| from.0.as_str()).to_owned();
+    redirect(&to.unwrap_or_else(back));
+}
+
+/// Goes on under a new session id, after the portal has ended every session of the caller, this one too: an id that
+/// somebody else may have is worth nothing from then on.
+pub(crate) async fn rotate_session() -> model::Result<()> {
+    let request = expect_context::<Parts>();
+    let session = request.extensions.get::<Session>().ok_or(Error::Unauthenticated)?;
+    session.cycle_id().await.map_err(|error| {
+        leptos::logging::error!("a session could not go on: {error}");
+        Error::Unavailable { what: "The database".to_owned(), retry_after: 5 }
+    })
 }
 
 /// What the last form left behind; at most once.
@@ -191,13 +203,11 @@ fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// The path (and query) of the page that a form stands on. Only the path, so that a forged header leads nowhere else.
-fn came_from(headers: &HeaderMap) -> String {
-    headers
-        .get(REFERER)
-        .and_then(|from| from.to_str().ok())
-        .and_then(|from| from.parse::<http::Uri>().ok())
-        .and_then(|from| from.path_and_query().map(|path| path.as_str().to_owned()))
-        .filter(|path| path.starts_with('/') && !path.starts_with("//"))
-        .unwrap_or_else(|| "/".to_owned())
+/// Leads a form's browser to a page. With 303, so that whatever method the form had, the page is asked for by GET, and
+/// the server can tell our own redirects.
+fn redirect(to: &str) {
+    leptos_axum::redirect(to);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(StatusCode::SEE_OTHER);
+    }
 }

@@ -239,6 +239,7 @@ fn timings(given: &dyn Fn(&str) -> Option<String>) -> Result<Timings> {
         transit_max: seconds("ATONIX_TRANSIT_MAX_SECONDS", default.transit_max)?,
         settled: seconds("ATONIX_SETTLED_SECONDS", default.settled)?,
         session: seconds("ATONIX_SESSION_SECONDS", default.session)?,
+        client: seconds("ATONIX_CLIENT_SECONDS", default.client)?,
     };
     match timings.transit_min <= timings.transit_max {
         true => Ok(timings),

@@ -13,7 +13,7 @@ use axum::{
 use futures_util::stream;
 use http::{HeaderMap, HeaderName, Method};
 use model::{Role, WorkspaceSlug, view::Change};
-use portal::Ctx;
+use portal::{Ctx, News};
 use serde_json::json;
 use std::{convert::Infallible, time::Duration};
 use tokio::{
@@ -36,7 +36,7 @@ struct Listener {
     ctx: Ctx,
     workspace: WorkspaceSlug,
     session: Option<String>,
-    changes: Receiver<Change>,
+    news: Receiver<News>,
     beat: Interval,
     /// What was missed: the page asks for everything anew.
     reset: bool,
@@ -52,11 +52,11 @@ async fn events(
     let workspace = query.take("workspace").map(WorkspaceSlug::new);
     let workspace = workspace.ok_or_else(|| model::Error::invalid("workspace", "This parameter is required."))?;
     query.end()?;
-    let changes = server.portal.changes(&ctx, &workspace).await?;
+    let news = server.portal.news(&ctx, &workspace).await?;
     let session = session.and_then(|session| session.0.id()).map(|id| id.to_string());
     // Who comes back has missed what happened meanwhile.
     let reset = headers.contains_key("last-event-id");
-    let listener = Listener { server, ctx, workspace, session, changes, beat: interval(BEAT), reset };
+    let listener = Listener { server, ctx, workspace, session, news, beat: interval(BEAT), reset };
     let events = Sse::new(stream::unfold(listener, |mut listener| async move {
         let event = listener.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
@@ -74,9 +74,16 @@ impl Listener {
             let event = tokio::select! {
                 () = self.server.shutdown.cancelled() => return None,
                 _ = self.beat.tick() => Some(Event::default().comment("beat")),
-                change = self.changes.recv() => match change {
-                    Ok(change) if change.workspace == self.workspace && self.reaches(&change) => Some(told(&change)),
-                    Ok(_) => None,
+                news = self.news.recv() => match news {
+                    Ok(News::Changed(change)) if self.reaches(&change) => Some(told(&change)),
+                    Ok(News::Changed(_)) => None,
+                    Ok(News::Ended(user)) => {
+                        let concerns = user.is_none_or(|user| self.ctx.user_id() == Some(&user));
+                        if concerns && !self.still_in().await {
+                            return None;
+                        }
+                        None
+                    }
                     Err(RecvError::Lagged(_)) => Some(reset()),
                     Err(RecvError::Closed) => return None,
                 },
@@ -89,11 +96,12 @@ impl Listener {
 
     fn reaches(&self, change: &Change) -> bool {
         let limits = self.ctx.token();
-        limits.is_none_or(|limits| limits.environments.is_empty() || limits.environments.contains(&change.environment))
+        change.workspace == self.workspace
+            && limits.is_none_or(|one| one.environments.is_empty() || one.environments.contains(&change.environment))
     }
 
-    /// Whether the caller is still signed in and a member. When the database is away, nobody can tell: the stream ends,
-    /// and the browser comes back.
+    /// Whether the caller is still signed in, or its token still holds, and it is still a member. When the database is
+    /// away, nobody can tell: the stream ends, and the browser comes back.
     async fn still_in(&self) -> bool {
         let signed_in = match &self.session {
             Some(id) if self.ctx.token().is_none() => {
@@ -101,7 +109,7 @@ impl Listener {
             }
             _ => true,
         };
-        signed_in && self.server.portal.still_member(&self.ctx, &self.workspace).await
+        signed_in && self.server.portal.may_still_look(&self.ctx, &self.workspace).await
     }
 }
 

@@ -10,6 +10,7 @@ use model::{Environment, Error, Fields, Place, WorkspaceSlug};
 use portal::Ctx;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 use std::collections::BTreeMap;
 
 /// The largest body of a REST request, in bytes.
@@ -36,7 +37,8 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         if !is_json(request.headers()) {
             return Err(Problem::not_json());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|rejection| Problem::from(unreadable(rejection)))?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(Problem::body("This must be a JSON object.")),
@@ -48,16 +50,22 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     }
 }
 
-fn unreadable(rejection: BytesRejection) -> Problem {
+/// Why a body could not be read to its end.
+pub(crate) fn unreadable(rejection: BytesRejection) -> Error {
     match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: LARGEST_BODY as u64 }.into(),
-        _ => Problem::body("The body broke off."),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge { limit: LARGEST_BODY as u64 },
+        _ => Error::invalid("body", "The body broke off."),
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// The media type of a body, without its parameters, in lower case.
+pub(crate) fn essence(headers: &HeaderMap) -> String {
     let essence = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let essence = essence(headers);
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
@@ -67,29 +75,24 @@ impl Body {
     /// # Errors
     /// 400 at the field that does not fit.
     pub(crate) fn read<T: DeserializeOwned>(self) -> Result<T, Problem> {
-        let given = Value::Object(self.0.clone());
-        let error = match serde_json::from_value(given) {
+        let error = match serde_path_to_error::deserialize(Value::Object(self.0)) {
             Ok(value) => return Ok(value),
-            Err(error) => error.to_string(),
+            Err(error) => error,
         };
-        let (field, sentence) = if let Some(field) = quoted(&error, "missing field `") {
+        let text = error.inner().to_string();
+        let (field, sentence) = if let Some(field) = quoted(&text, "missing field `") {
             (field, "This field is required.")
-        } else if let Some(field) = quoted(&error, "unknown field `") {
+        } else if let Some(field) = quoted(&text, "unknown field `") {
             (field, "There is no such field.")
         } else {
-            (self.culprit::<T>(&error).unwrap_or_else(|| "body".to_owned()), "This is of the wrong type.")
+            // The field at the top, as everywhere else; serde itself does not say where it stumbled.
+            let field = error.path().iter().find_map(|segment| match segment {
+                Segment::Map { key } => Some(key.clone()),
+                _ => None,
+            });
+            (field.unwrap_or_else(|| "body".to_owned()), "This is of the wrong type.")
         };
         Err(Error::invalid(field, sentence).into())
-    }
-
-    /// The field without which the error is another one: serde does not say where it stumbled.
-    fn culprit<T: DeserializeOwned>(&self, error: &str) -> Option<String> {
-        let without = |name: &String| {
-            let mut rest = self.0.clone();
-            rest.remove(name);
-            serde_json::from_value::<T>(Value::Object(rest)).err().map(|error| error.to_string())
-        };
-        self.0.keys().find(|name| without(name).as_deref() != Some(error)).cloned()
     }
 
     /// Takes the place out of the body: the guide's `workspace_id` and `environment_id`.

@@ -1,7 +1,7 @@
 //! The gate before each route: it finds out who asks, and turns away who may not come in, before a body is read.
 use crate::{
     problem::Problem,
-    routes::{Door, Needs},
+    routes::{Doc, Door, Needs},
     server::Server,
     session,
 };
@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method, StatusCode, header};
-use model::{Environment, Error, RequestId, WorkspaceSlug, view::Me};
+use model::{Environment, Error, Fields, RequestId, WorkspaceSlug, view::Me};
 use portal::{Actor, Ctx};
 use serde_json::json;
 use std::time::Duration;
@@ -29,6 +29,8 @@ pub(crate) struct Gate {
     pub(crate) needs: Needs,
     /// The row's path.
     pub(crate) path: String,
+    /// What the documentation says of a REST route: other parameters than those it names are refused.
+    pub(crate) doc: Option<Doc>,
 }
 
 /// Lets the request through with its caller in its extensions, or answers for the handler.
@@ -68,7 +70,7 @@ impl Gate {
 
     async fn rest(&self, mut request: Request) -> Passed<Request> {
         if self.needs == Needs::Nobody {
-            return Ok(request);
+            return self.known_parameters(request);
         }
         let found = match token(request.headers()) {
             Some(Ok(token)) => {
@@ -85,9 +87,29 @@ impl Gate {
             }
             Ok(ctx) => {
                 request.extensions_mut().insert(ctx);
-                Ok(request)
+                self.known_parameters(request)
             }
             Err(error) => Err(Box::new(self.refuse(error))),
+        }
+    }
+
+    /// Refuses a query with what the route does not know: a place in the query of a request whose body names another one
+    /// would otherwise be passed over in silence.
+    fn known_parameters(&self, request: Request) -> Passed<Request> {
+        let Some(doc) = &self.doc else { return Ok(request) };
+        let mut unknown = Fields::new();
+        for (name, _) in url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
+            if !doc.query.iter().any(|(known, _)| *known == name) {
+                let sentence = match doc.body.iter().any(|field| field.name == name) {
+                    true => "This belongs into the body.",
+                    false => "There is no such parameter.",
+                };
+                unknown.insert(name.into_owned(), vec![sentence.to_owned()]);
+            }
+        }
+        match unknown.is_empty() {
+            true => Ok(request),
+            false => Err(Box::new(self.refuse(Error::Invalid { fields: unknown }))),
         }
     }
 
@@ -188,7 +210,7 @@ fn segment<'a>(pattern: &str, path: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// The token of `Authorization: Token …` or `Bearer …`; an error when the header holds anything else.
-fn token(headers: &HeaderMap) -> Option<Result<&str, ()>> {
+pub(crate) fn token(headers: &HeaderMap) -> Option<Result<&str, ()>> {
     let value = headers.get(header::AUTHORIZATION)?;
     let text = value.to_str().ok().and_then(|text| text.trim().split_once(' '));
     Some(match text {
@@ -199,7 +221,8 @@ fn token(headers: &HeaderMap) -> Option<Result<&str, ()>> {
     })
 }
 
-fn wants_html(headers: &HeaderMap) -> bool {
+/// Whether a browser shows the answer, rather than a script reading it.
+pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("text/html"))
 }
 

@@ -6,6 +6,7 @@ mod assets;
 pub mod cli;
 mod client;
 pub mod config;
+mod connections;
 mod demo;
 mod docs;
 mod envelope;

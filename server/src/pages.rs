@@ -1,4 +1,5 @@
 //! Pages: the app rendered on the server, the calls of its scripts, and the forms of signing in and out.
+mod rpc;
 pub(crate) mod sign_in;
 
 use crate::{
@@ -42,9 +43,8 @@ pub(crate) fn rows(server: &Server) -> Vec<Row> {
     for (path, method) in server_fn::axum::server_fn_paths() {
         let context = call_context(server);
         // Which place a call is about stands in its body: the portal settles it.
-        rows.push(Row::new(method, Cow::Borrowed(path), Door::Rpc, Needs::User, move |request: Request| async move {
-            leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
-        }));
+        let handler = move |State(server): State<Server>, request: Request| rpc::answer(server, path, context, request);
+        rows.push(Row::new(method, Cow::Borrowed(path), Door::Rpc, Needs::User, handler));
     }
     rows
 }
@@ -126,12 +126,14 @@ async fn render_any(server: &Server, request: Request) -> Response {
     render(request).await.into_response()
 }
 
-/// A page for when pages cannot be rendered: the database is away.
+/// A page for when pages cannot be rendered: the database is away, or a form is none of ours.
 pub(crate) fn failure(error: &Error) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let sentences = error.fields().into_values().flatten();
+    let sentences: String = sentences.map(|sentence| format!("<p>{}</p>", escape(&sentence))).collect();
     let text = format!(
         "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>AtonixCorp</title><h1>This did not work</h1><p>{}</p>",
+         content=\"width=device-width\"><title>AtonixCorp</title><h1>This did not work</h1><p>{}</p>{sentences}",
         escape(&error.detail())
     );
     let mut response = (status, Html(text)).into_response();

@@ -2,7 +2,7 @@
 use crate::{
     envelope::envelope,
     extract::LARGEST_BODY,
-    gate::{Gate, gate},
+    gate::{self, Gate, gate},
     hosts, pages,
     problem::Problem,
     routes::{self, Door, Row},
@@ -25,6 +25,7 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
     csrf::{ConfigError, CsrfLayer, ProtectionError},
     sensitive_headers::SetSensitiveHeadersLayer,
+    timeout::RequestBodyDeadlineLayer,
 };
 
 /// The server as a router, ready to listen.
@@ -38,7 +39,13 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
 
     let mut router = Router::new();
     for row in rows {
-        let gate_of_row = Gate { server: server.clone(), door: row.door, needs: row.needs, path: row.path.to_string() };
+        let gate_of_row = Gate {
+            server: server.clone(),
+            door: row.door,
+            needs: row.needs,
+            path: row.path.to_string(),
+            doc: row.doc.clone(),
+        };
         let route = row.route.route_layer(from_fn_with_state(gate_of_row, gate));
         if let (Door::Rest, Some(bare)) = (row.door, row.path.strip_suffix('/')) {
             router = router.route(bare, route.clone());
@@ -57,7 +64,9 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(spare_tokens))
         .layer(csrf(&server)?)
-        .layer(session::layer(&server.portal, config.https(), config.timings.session));
+        .layer(session::layer(&server.portal, config.https(), config.timings.session))
+        // The innermost, because it makes another body of the request's.
+        .layer(RequestBodyDeadlineLayer::new(config.timings.client));
     Ok(router.layer(around).with_state(server))
 }
 
@@ -108,11 +117,14 @@ fn csrf(server: &Server) -> Result<CsrfLayer<Rejection>, ConfigError> {
     Ok(layer.with_rejection_response(refuse))
 }
 
-/// The check is about cookies, which a browser adds by itself. Nobody's browser adds a token by itself: such a request
-/// without cookies is what it says, wherever it comes from.
+/// The check is about what a browser adds by itself: cookies, and what somebody once typed for the scheme Basic, or the
+/// machine's own sign-in for Negotiate. Nobody's browser adds a token by itself: such a request without cookies is what
+/// it says, wherever it comes from.
 async fn spare_tokens(mut request: Request, next: Next) -> Response {
     let headers = request.headers_mut();
-    if headers.contains_key(header::AUTHORIZATION) && !headers.contains_key(header::COOKIE) {
+    let only_tokens =
+        headers.get_all(header::AUTHORIZATION).iter().count() == 1 && matches!(gate::token(headers), Some(Ok(_)));
+    if only_tokens && !headers.contains_key(header::COOKIE) {
         headers.remove(header::ORIGIN);
         headers.remove("sec-fetch-site");
     }

@@ -1,8 +1,8 @@
 //! Serving: listen, answer, follow up, and stop in order.
-use crate::{config::Config, router::router, server::Server};
+use crate::{config::Config, connections, router::router, server::Server};
 use anyhow::Context;
 use portal::Portal;
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 use tokio::{net::TcpListener, signal::unix::SignalKind};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -34,27 +34,27 @@ pub(crate) fn until_signal() -> anyhow::Result<CancellationToken> {
 /// Serves until `stop` is cancelled: pages, API, and the following up of what was asked of clouds.
 ///
 /// # Errors
-/// When the listener fails.
+/// When the public address is no origin.
 pub(crate) async fn serve(
     portal: Portal,
     config: Config,
     listener: TcpListener,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
+    let head = config.timings.client;
     let app = router(Server::new(portal.clone(), config, stop.clone()))?;
-    let service = app.into_make_service_with_connect_info::<SocketAddr>();
     let reconciler = tokio::spawn({
         let (portal, stop) = (portal.clone(), stop.clone());
         async move { portal.run(stop).await }
     });
     let sweeper = tokio::spawn(sweep(portal, stop.clone()));
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let served = connections::serve(listener, app, stop.clone(), head);
     let overdue = async {
         stop.cancelled().await;
         tokio::time::sleep(LAST_CALL).await;
     };
     tokio::select! {
-        served = served => served.context("the listener failed")?,
+        () = served => {}
         () = overdue => warn!("requests that did not end are cut off"),
     }
     // Both watch the same token. What the reconciler had begun is found again at the next start.

@@ -83,14 +83,15 @@ pub async fn revoke_token(id: String) -> Result<(), Failure> {
         .await
 }
 
-/// Changes the caller's password; other sessions end.
+/// Changes the caller's password; other sessions end, this one goes on.
 #[server]
 pub async fn change_password(old: String, new: String, again: String) -> Result<(), Failure> {
     let work = async |portal: portal::Portal, ctx| {
         if new != again {
             return Err(model::Error::invalid("again", crate::words::NOT_THE_SAME));
         }
-        portal.change_password(&ctx, &old, &new).await
+        portal.change_password(&ctx, &old, &new).await?;
+        crate::ssr::rotate_session().await
     };
     let landing = |(): &()| crate::ssr::said(crate::words::PASSWORD_CHANGED);
     crate::ssr::submit("change_password", FormValues::new(), work, landing).await

@@ -49,8 +49,21 @@ pub(crate) async fn detail(portal: Portal, ctx: Ctx, place: Place, id: String) -
     Ok(KeyedDetail { detail: portal.detail(&ctx, &place, &id).await?, key: fresh_key() })
 }
 
+/// As many as a page of the inventory can show.
+const MOST_IDS: usize = 500;
+
+fn not_too_many(ids: &[String]) -> model::Result<()> {
+    match ids.len() <= MOST_IDS {
+        true => Ok(()),
+        false => Err(Error::invalid("ids", crate::words::too_many(MOST_IDS))),
+    }
+}
+
 /// The rows of these ids; those that are not there (any more) are left out.
 pub(crate) async fn rows(portal: Portal, ctx: Ctx, place: Place, ids: Vec<String>) -> model::Result<Vec<ResourceView>> {
+    not_too_many(&ids)?;
+    // That there is no such place is said for the whole, as everywhere else.
+    portal.workspace_detail(&ctx, &place.workspace).await?;
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         match portal.detail(&ctx, &place, &id).await {
@@ -106,9 +119,12 @@ pub(crate) async fn remove_many(
     ids: Vec<String>,
     confirm: String,
 ) -> model::Result<Vec<(String, Result<ResourceView, Error>)>> {
+    not_too_many(&ids)?;
     if confirm.trim() != crate::words::bulk_phrase(ids.len()) {
         return Err(Error::invalid("confirm", crate::words::type_the_phrase(ids.len())));
     }
+    // Once, before the first: who may not is refused as a whole, and stands in the audit once.
+    portal.may_change(&ctx, &place).await?;
     let mut outcomes = Vec::with_capacity(ids.len());
     for id in ids {
         let outcome = match portal.detail(&ctx, &place, &id).await {
@@ -152,6 +168,10 @@ pub(crate) async fn admin_workspace(
 ) -> model::Result<AdminWorkspace> {
     let workspace = portal.workspace_detail(&ctx, &workspace).await?;
     let (projects, regions) = (portal.cloud_projects(&ctx).await, portal.cloud_regions(&ctx).await);
+    if let Err(error @ Error::NotFound { .. }) = projects {
+        // Not a cloud that is away, but a member who is no administrator.
+        return Err(error);
+    }
     let trouble = projects.as_ref().err().or(regions.as_ref().err()).map(Error::detail);
     let (projects, regions) = (projects.unwrap_or_default(), regions.unwrap_or_default());
     Ok(AdminWorkspace { workspace, projects, regions, trouble })

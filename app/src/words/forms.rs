@@ -102,6 +102,11 @@ pub fn bulk_phrase(count: usize) -> String {
     format!("delete {count}")
 }
 
+/// More were chosen than can be done at once.
+pub fn too_many(most: usize) -> String {
+    format!("At most {most} at once.")
+}
+
 /// Asks to type it.
 pub fn type_the_phrase(count: usize) -> String {
     format!("Type “{}” to confirm.", bulk_phrase(count))

@@ -25,7 +25,7 @@ mod workspaces;
 pub use audit::{AuditQuery, Broken, Head};
 pub use ctx::{Actor, Ctx, TokenLimits};
 pub use openstack::client::CloudConfig;
-pub use resources::{ScopedCloud, SpecInput, catalogue};
+pub use resources::{News, ScopedCloud, SpecInput, catalogue};
 pub use settings::{Settings, StartError, Timings};
 
 use clock::Clock;
@@ -43,7 +43,7 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     clouds: resources::Clouds,
-    changes: tokio::sync::broadcast::Sender<model::view::Change>,
+    news: tokio::sync::broadcast::Sender<News>,
     /// This run of this server, in leases.
     server: String,
 }
@@ -58,8 +58,8 @@ impl Portal {
         let clouds = resources::Clouds::new(&settings)?;
         let clock = settings.clock.clone();
         let server = uuid::Uuid::new_v4().to_string();
-        let (changes, _) = tokio::sync::broadcast::channel(1024);
-        Ok(Self { inner: Arc::new(Inner { db, clock, settings, clouds, changes, server }) })
+        let (news, _) = tokio::sync::broadcast::channel(1024);
+        Ok(Self { inner: Arc::new(Inner { db, clock, settings, clouds, news, server }) })
     }
 
     /// Brings the database to the schema of this version. Safe when several servers do it at once.

@@ -103,7 +103,9 @@ impl Portal {
                 .about("user", user.as_str(), &member.username)
                 .detail(json!({"role": member.role, "tokens_ended": tokens}));
             audit::append(&mut tx, now, ctx, event).await?;
-            Ok(tx.commit().await?)
+            tx.commit().await?;
+            self.ended(Some(user));
+            Ok(())
         };
         work.await.map_err(Error::report)
     }

@@ -19,6 +19,7 @@ mod row;
 mod seal;
 mod settle;
 
+pub use changes::News;
 pub(crate) use cloud::Clouds;
 pub use cloud::ScopedCloud;
 pub(crate) use form::{environment, may_provision};

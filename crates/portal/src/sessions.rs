@@ -41,7 +41,17 @@ impl Portal {
     /// # Errors
     /// When the database fails.
     pub async fn session_delete(&self, id: &str) -> Result<()> {
-        self.session_rows("DELETE FROM sessions WHERE id_hash = $1", values![hash(id)]).await.map(|_| ())
+        let work = async {
+            let mut tx = self.db().begin().await?;
+            let sql = "DELETE FROM sessions WHERE id_hash = $1 RETURNING user_id";
+            let row = tx.one(sql, values![hash(id)]).await?;
+            tx.commit().await?;
+            if let Some(row) = row {
+                self.ended(Some(&UserId::new(row.text("user_id")?)));
+            }
+            Ok(())
+        };
+        work.await.map_err(Error::report)
     }
 
     /// Removes the rows of sessions that have expired, and failed sign-ins that no longer count.
@@ -58,7 +68,9 @@ impl Portal {
     /// # Errors
     /// When the database fails.
     pub async fn sessions_delete_user(&self, user: &UserId) -> Result<()> {
-        self.session_rows("DELETE FROM sessions WHERE user_id = $1", values![user]).await.map(|_| ())
+        self.session_rows("DELETE FROM sessions WHERE user_id = $1", values![user]).await?;
+        self.ended(Some(user));
+        Ok(())
     }
 
     async fn session_rows(&self, sql: &'static str, values: &[crate::db::Value]) -> Result<u64> {

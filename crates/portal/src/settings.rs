@@ -40,6 +40,8 @@ pub struct Timings {
     pub settled: Duration,
     /// How long a session lasts without being used.
     pub session: Duration,
+    /// The longest that a client may take to send the head of a request, and again its body.
+    pub client: Duration,
 }
 
 impl Default for Timings {
@@ -53,6 +55,7 @@ impl Default for Timings {
             transit_max: Duration::from_secs(30),
             settled: Duration::from_secs(300),
             session: Duration::from_secs(12 * 3600),
+            client: Duration::from_secs(30),
         }
     }
 }

@@ -148,7 +148,7 @@ impl Portal {
         work.await.map_err(Error::report)
     }
 
-    /// Changes the caller's own password and ends all of its sessions; a door then begins a new one.
+    /// Changes the caller's own password and ends all of its sessions; a door lets its own go on under a new id.
     ///
     /// # Errors
     /// 400 at `old_password` or `new_password`; 403 to a token; 429 after too many wrong ones.
@@ -190,7 +190,9 @@ impl Portal {
         tx.execute("DELETE FROM sessions WHERE user_id = $1", values![id]).await?;
         let event = Event::new(PLATFORM, "password.change", AuditOutcome::Succeeded);
         audit::append(&mut tx, self.now(), ctx, event.about("user", id.as_str(), username)).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.ended(Some(id));
+        Ok(())
     }
 
     async fn note_sign_in(&self, ctx: &Ctx, outcome: AuditOutcome, name: &str) -> Result<()> {

@@ -192,7 +192,9 @@ impl Portal {
             return Err(unknown());
         }
         self.note_token(&mut tx, ctx, "token.revoke", &view, owned.as_ref()).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.ended(Some(&UserId::new(holder)));
+        Ok(())
     }
 
     /// A workspace that the caller owns and the token reaches.

@@ -118,7 +118,9 @@ impl Portal {
             let action = if active { "user.activate" } else { "user.deactivate" };
             let event = Event::new(PLATFORM, action, AuditOutcome::Succeeded).about("user", user.as_str(), &name);
             audit::append(&mut tx, self.now(), ctx, event).await?;
-            Ok(tx.commit().await?)
+            tx.commit().await?;
+            self.ended(Some(user));
+            Ok(())
         };
         work.await.map_err(Error::report)
     }
@@ -140,7 +142,9 @@ impl Portal {
                 .about("user", user.as_str(), &name)
                 .detail(json!({"staff": staff}));
             audit::append(&mut tx, self.now(), ctx, event).await?;
-            Ok(tx.commit().await?)
+            tx.commit().await?;
+            self.ended(Some(user));
+            Ok(())
         };
         work.await.map_err(Error::report)
     }
@@ -162,6 +166,7 @@ impl Portal {
             let event = Event::new(PLATFORM, "password.reset", AuditOutcome::Succeeded);
             audit::append(&mut tx, self.now(), ctx, event.about("user", user.as_str(), &name)).await?;
             tx.commit().await?;
+            self.ended(Some(user));
             Ok(generated)
         };
         work.await.map_err(Error::report)

@@ -193,7 +193,10 @@ impl Portal {
         tx.execute(sql, values![id.as_str(), now]).await?;
         let event = Event::new(PLATFORM, "workspace.archive", AuditOutcome::Succeeded);
         record(&mut tx, now, ctx, slug, event.about("workspace", &id, slug.as_str())).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        // Of whom the tokens were does not matter: it is rare enough to ask everybody.
+        self.ended(None);
+        Ok(())
     }
 
     /// A workspace with members and bindings; for its members and staff. A token sees the environments that it reaches.

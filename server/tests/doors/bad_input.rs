@@ -1,5 +1,5 @@
 //! What is wrong with a request is said at the field, and nothing of it reaches the cloud or the log.
-use crate::world::{HOST, Person, TEAM, everywhere, logged};
+use crate::world::{HOST, Person, TEAM, everywhere, logged, with};
 use axum::body::Body;
 use http::{Request, header};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ fn merge(mut body: Value, change: Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_field_is_named_and_nothing_reaches_the_cloud() {
     everywhere(async |world| {
-        let before = world.dump().await;
+        let before = world.picture().await;
         let long = "x".repeat(300);
         for (path, body, field) in [
             (VOLUME, volume(json!({"workspace_id": "no-such-team"})), "workspace_id"),
@@ -62,8 +62,7 @@ async fn a_bad_field_is_named_and_nothing_reaches_the_cloud() {
         let answer = world.post(Person::Operator, VOLUME, json!({})).await;
         let named: Vec<_> = answer.json()["errors"].as_object().unwrap().keys().cloned().collect();
         assert_eq!(named, ["environment_id", "name", "size_gb", "workspace_id"]);
-        assert_eq!(world.changes(), Vec::<String>::new());
-        assert_eq!(world.dump().await, before);
+        assert_eq!(before.differs(&world.picture().await, true), None);
         assert!(!logged().contains(CANARY), "a body is in the log");
     })
     .await;
@@ -127,4 +126,53 @@ async fn a_name_may_be_markup_or_emoji_or_right_to_left() {
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_very_many_fields_is_read_once_and_the_first_of_two_wrong_ones_is_named() {
+    everywhere(async |world| {
+        let mut body = json!({"password": 1, "username": 1});
+        for number in 0..50_000 {
+            body.as_object_mut().unwrap().insert(format!("z{number}"), json!(1));
+        }
+        // Read anew for each field, this would take minutes, and nobody has to sign in for it.
+        let answer = world.post(Person::Nobody, "/api/services/auth/token/", body).await;
+        assert_eq!(answer.status, 400);
+        assert_eq!(answer.json()["errors"], json!({"password": ["This is of the wrong type."]}));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_of_the_query_that_belongs_into_the_body_or_nowhere_is_refused() {
+    everywhere(async |world| {
+        let before = world.picture().await;
+        for (method, path, body, field) in [
+            ("POST", format!("{VOLUME}?workspace_id=payments"), Some(volume(json!({}))), "workspace_id"),
+            ("POST", format!("{VOLUME}?environment_id=prod&dry_run=1"), Some(volume(json!({}))), "environment_id"),
+            ("POST", format!("{VOLUME}?dry_run=1"), Some(volume(json!({}))), "dry_run"),
+            ("POST", "/api/services/tokens/?read_only=true".to_owned(), Some(json!({"name": "x"})), "read_only"),
+            ("GET", "/api/services/me/?colour=red".to_owned(), None, "colour"),
+        ] {
+            let answer = world.call(Person::Operator, method.parse().unwrap(), &path, body).await;
+            assert_eq!(answer.status, 400, "{path} {}", answer.text);
+            assert!(answer.json()["errors"][field][0].is_string(), "{path} {}", answer.text);
+        }
+        assert_eq!(before.differs(&world.picture().await, true), None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_never_ends_is_not_waited_for() {
+    let world = with(&[("ATONIX_CLIENT_SECONDS", "0.2")]).await;
+    for (path, kind) in
+        [("/api/services/auth/token/", "application/json"), ("/sign-in", "application/x-www-form-urlencoded")]
+    {
+        let endless = Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        let request = Request::post(path).header(header::HOST, HOST).header(header::CONTENT_TYPE, kind);
+        let answer = world.send(request.body(endless).unwrap());
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(20), answer).await.unwrap();
+        assert!(matches!(answer.status.as_u16(), 400 | 303), "{path} {} {}", answer.status, answer.text);
+    }
 }

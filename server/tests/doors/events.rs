@@ -3,9 +3,14 @@ use crate::world::{HOST, Person, TEAM, World, everywhere};
 use axum::body::Body;
 use http::{Request, header};
 use http_body_util::BodyExt;
-use model::WorkspaceSlug;
+use model::{UserId, WorkspaceSlug, view::NewToken};
 use portal::Ctx;
 use serde_json::json;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Less than the time to the next beat, at which a stream would notice anyway.
+const SOON: Duration = Duration::from_secs(10);
 
 async fn provision(world: &World, name: &str) {
     let body = json!({"workspace_id": TEAM, "environment_id": "dev", "name": name, "size_gb": 1});
@@ -14,11 +19,27 @@ async fn provision(world: &World, name: &str) {
 }
 
 async fn listen(world: &World) -> Body {
+    listen_as(world, (header::COOKIE, world.cookie(Person::Viewer).await)).await
+}
+
+async fn listen_as(world: &World, (name, value): (header::HeaderName, String)) -> Body {
     let request = Request::get(format!("/events?workspace={TEAM}"))
         .header(header::HOST, HOST)
         .header(header::ACCEPT_ENCODING, "gzip, br")
-        .header(header::COOKIE, world.cookie(Person::Viewer).await);
-    world.open_stream(request.body(Body::empty()).unwrap()).await
+        .header(name, value);
+    let mut stream = world.open_stream(request.body(Body::empty()).unwrap()).await;
+    // The first beat comes at once: from here on the next one is far.
+    stream.frame().await.unwrap().unwrap();
+    stream
+}
+
+async fn viewer(world: &World) -> UserId {
+    let users = world.portal.users(&Ctx::cli()).await.unwrap();
+    users.iter().find(|user| user.username == "viewer").unwrap().id.clone()
+}
+
+async fn ends(stream: &mut Body) -> bool {
+    timeout(SOON, next(stream)).await == Ok(None)
 }
 
 /// The next event that is more than a beat; none when the stream has ended.
@@ -53,6 +74,41 @@ async fn who_is_no_longer_a_member_hears_nothing_more() {
         world.portal.remove_member(&Ctx::cli(), &team, &viewer.user).await.unwrap();
         provision(world, "unheard").await;
         assert_eq!(next(&mut stream).await, None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_at_once_when_its_caller_is_out() {
+    everywhere(async |world| {
+        let (cli, id, team) = (Ctx::cli(), viewer(world).await, WorkspaceSlug::new(TEAM));
+        let cookie = world.cookie(Person::Viewer).await;
+        let mut stream = listen_as(world, (header::COOKIE, cookie.clone())).await;
+        world.form("/sign-out", &cookie, "").await;
+        assert!(ends(&mut stream).await, "signed out");
+        let mut stream = listen(world).await;
+        world.portal.set_user_active(&cli, &id, false).await.unwrap();
+        assert!(ends(&mut stream).await, "deactivated");
+        world.portal.set_user_active(&cli, &id, true).await.unwrap();
+        let mut stream = listen(world).await;
+        world.portal.remove_member(&cli, &team, &id).await.unwrap();
+        assert!(ends(&mut stream).await, "removed");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_at_once_when_its_token_is_revoked_and_others_of_that_user_go_on() {
+    everywhere(async |world| {
+        let ctx = world.portal.ctx_for_user(&viewer(world).await, Ctx::new_request_id()).await.unwrap();
+        let new = NewToken { name: "stream".to_owned(), ..NewToken::default() };
+        let issued = world.portal.issue_token(&ctx, new).await.unwrap();
+        let (mut by_token, mut by_session) =
+            (listen_as(world, (header::AUTHORIZATION, format!("Token {}", issued.token))).await, listen(world).await);
+        world.portal.revoke_token(&ctx, &issued.view.id).await.unwrap();
+        assert!(ends(&mut by_token).await);
+        provision(world, "heard").await;
+        assert!(next(&mut by_session).await.unwrap().contains("volume"));
     })
     .await;
 }

@@ -69,6 +69,27 @@ async fn a_form_from_another_site_is_refused_whatever_the_cookie() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_browser_adds_to_a_request_by_itself_does_not_spare_it_the_check() {
+    let world = with(&[]).await;
+    let token = world.token(Person::Operator).unwrap().to_owned();
+    let send = async |authorization: String| {
+        let request = Request::post("/sign-in")
+            .header(header::HOST, HOST)
+            .header("sec-fetch-site", "cross-site")
+            .header(header::AUTHORIZATION, authorization)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let form = "username=operator&password=correct+horse+battery";
+        world.send(request.body(Body::from(form)).unwrap()).await.status
+    };
+    for by_itself in ["Basic b3BlcmF0b3I6c2VjcmV0", "Negotiate YII", "Digest username=operator", "Tokenish x", ""] {
+        assert_eq!(send(by_itself.to_owned()).await, 403, "{by_itself}");
+    }
+    for asked_for in ["Token", "bearer"] {
+        assert_eq!(send(format!("{asked_for} {token}")).await, 303, "{asked_for}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_script_of_an_allowed_site_may_call_with_a_token_and_no_other_may() {
     let world = with(&[("ATONIX_CORS_ORIGINS", "https://tools.example")]).await;
     let token = world.token(Person::Operator).unwrap().to_owned();

@@ -1,9 +1,14 @@
 //! The doors, as their callers meet them: the whole router on a fresh database, before a simulated cloud.
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 mod bad_input;
+#[path = "../../../crates/portal/tests/support/dump.rs"]
+mod dump;
 mod events;
 mod guide;
 mod headers;
+mod picture;
+mod rpc;
+mod rpc_input;
 mod sign_in;
 mod walk;
 mod world;

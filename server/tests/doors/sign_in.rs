@@ -90,3 +90,23 @@ async fn a_script_gets_a_token_for_name_and_password() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_changes_the_password_goes_on_under_a_new_id_and_other_sessions_end() {
+    everywhere(async |world| {
+        let (here, elsewhere) = (world.cookie(Person::Operator).await, world.cookie(Person::Operator).await);
+        let old = PASSWORD.replace(' ', "+");
+        let form = |again: &str| format!("old={old}&new=another+horse+battery&again={again}");
+        let refused = world.form("/rpc/change_password", &here, &form("different")).await;
+        assert_eq!(refused.status.as_u16() / 100, 3, "{}", refused.text);
+        assert_eq!(world.browse("/tokens", &here).await.status, StatusCode::OK);
+        let answer = world.form("/rpc/change_password", &here, &form("another+horse+battery")).await;
+        let rotated = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        assert!(rotated.starts_with("atonix=") && rotated != here, "{rotated}");
+        assert_eq!(world.browse("/tokens", &rotated).await.status, StatusCode::OK);
+        for ended in [here, elsewhere] {
+            assert_eq!(world.browse("/tokens", &ended).await.status, StatusCode::SEE_OTHER);
+        }
+    })
+    .await;
+}

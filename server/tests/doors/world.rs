@@ -4,11 +4,11 @@ use axum::{Router, body::Body};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use model::{
-    Environment, Role, WorkspaceSlug,
-    view::{InventoryQuery, NewBinding, NewToken},
+    Role,
+    view::{NewBinding, NewToken},
 };
 use portal::{Ctx, Portal, db::Db};
-use serde_json::{Value, json};
+use serde_json::Value;
 use server::{Config, Server};
 use simulator::{Simulator, Speed};
 use std::{
@@ -71,6 +71,8 @@ pub(crate) struct World {
     pub(crate) portal: Portal,
     pub(crate) server: Server,
     pub(crate) simulator: Simulator,
+    /// The same database once more, to look at it past the portal.
+    pub(crate) db: Db,
     router: Router,
     tokens: Vec<(Person, String)>,
     _folder: tempfile::TempDir,
@@ -144,7 +146,8 @@ impl World {
         portal.migrate().await.unwrap();
         let server = Server::new(portal.clone(), config, CancellationToken::new());
         let router = server::router(server.clone()).unwrap();
-        let mut world = Self { portal, server, simulator, router, tokens: Vec::new(), _folder: folder };
+        let db = Db::open(&database).await.unwrap();
+        let mut world = Self { portal, server, simulator, db, router, tokens: Vec::new(), _folder: folder };
         world.people().await;
         world
     }
@@ -270,22 +273,15 @@ impl World {
         answer.header("set-cookie").split(';').next().unwrap().to_owned()
     }
 
-    /// Everything that a denied request must not change.
-    pub(crate) async fn dump(&self) -> Value {
-        let cli = Ctx::cli();
-        let mut resources = Vec::new();
-        for slug in [TEAM, "payments"] {
-            let query = InventoryQuery { limit: Some(500), ..InventoryQuery::default() };
-            let slug = WorkspaceSlug::new(slug);
-            for environment in Environment::ALL {
-                resources.push(json!(self.portal.inventory(&cli, &slug, Some(environment), &query).await.unwrap()));
-            }
-        }
-        json!({
-            "users": self.portal.users(&cli).await.unwrap(),
-            "workspaces": self.portal.all_workspaces(&cli).await.unwrap(),
-            "resources": resources,
-        })
+    /// Calls a server function as the script of a page does.
+    pub(crate) async fn rpc(&self, name: &str, cookie: &str, kind: &str, body: String) -> Answer {
+        let request = Request::post(format!("/rpc/{name}"))
+            .header(header::HOST, HOST)
+            .header(header::ORIGIN, format!("http://{HOST}"))
+            .header(header::ACCEPT, "application/json")
+            .header(header::COOKIE, cookie)
+            .header(header::CONTENT_TYPE, kind);
+        self.send(request.body(Body::from(body)).unwrap()).await
     }
 
     /// What the cloud was asked to change.

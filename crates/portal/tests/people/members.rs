@@ -78,6 +78,42 @@ async fn a_stranger_learns_nothing_of_a_workspaces_members() {
 }
 
 #[tokio::test]
+async fn a_strangers_refused_write_stands_in_the_platforms_chain_and_never_in_the_workspaces() {
+    everywhere(async |world| {
+        world.user("alice").await;
+        let eve = world.user("eve").await;
+        let team = world.workspace("devops-team", "alice").await;
+        let before = world.chain(Some(&team)).await;
+        for slug in ["devops-team", "no-such-team"] {
+            let events = world.chain(None).await.len();
+            let slug = WorkspaceSlug::new(slug);
+            assert_eq!(code(world.portal.add_member(&eve, &slug, "eve", Role::Owner).await), "not_found");
+            assert_eq!(world.last(None).await, format!("eve access denied {slug}"));
+            assert_eq!(world.chain(None).await.len(), events + 1, "the same trace for both");
+        }
+        assert_eq!(world.chain(Some(&team)).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_member_s_token_for_another_workspace_leaves_no_trace_in_this_one() {
+    everywhere(async |world| {
+        let bob = world.user("bob").await;
+        let team = world.workspace("devops-team", "bob").await;
+        let other = world.workspace("payments", "bob").await;
+        let new = NewToken { name: "ci".to_owned(), workspace: Some(other.to_string()), ..NewToken::default() };
+        let token = world.portal.issue_token(&bob, new).await.unwrap().token;
+        let elsewhere = world.portal.ctx_for_token(&token, Ctx::new_request_id()).await.unwrap();
+        let before = world.chain(Some(&team)).await;
+        assert_eq!(code(world.portal.add_member(&elsewhere, &team, "bob", Role::Owner).await), "not_found");
+        assert_eq!(world.chain(Some(&team)).await, before);
+        assert_eq!(world.last(None).await, "bob access denied devops-team");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_last_owner_stays() {
     everywhere(async |world| {
         let (alice, bob) = (world.user("alice").await, world.user("bob").await);
