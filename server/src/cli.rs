@@ -142,7 +142,9 @@ Examples:
 /// Reads the command line, does it, and tells how it went.
 pub async fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Err(sentence) = log::start(&Logging::from_environment()) {
+    let started =
+        Logging::from_environment().map_err(|error| error.to_string()).and_then(|logging| log::start(&logging));
+    if let Err(sentence) = started {
         eprintln!("atonix: {sentence}");
         return ExitCode::from(2);
     }

@@ -67,7 +67,7 @@ impl Config {
             allowed_hosts: list(given("ALLOWED_HOSTS")).iter().map(|host| host.to_ascii_lowercase()).collect(),
             database_url: given("DATABASE_URL").unwrap_or_else(|| "sqlite://atonix.db".to_owned()),
             secret_key: secret_key(given("SECRET_KEY"))?,
-            cloud: CloudConfig::load(lookup, "atonix").map_err(|error| ConfigError(error.to_string()))?,
+            cloud: cloud_of(lookup)?,
             timings: timings(&given)?,
             watched: given("LEPTOS_WATCH").is_some(),
         })
@@ -95,14 +95,7 @@ impl Config {
     /// # Errors
     /// A sentence on what to set.
     pub fn require_cloud(&self) -> Result<()> {
-        match &self.cloud {
-            Some(_) => Ok(()),
-            None => Err(ConfigError(
-                "No cloud is configured: set OS_AUTH_URL, OS_USERNAME and OS_PASSWORD, or OS_CLOUD with a clouds.yaml; \
-                 `atonix demo` brings a simulated cloud along."
-                    .to_owned(),
-            )),
-        }
+        self.cloud.as_ref().map(|_| ()).ok_or_else(no_cloud)
     }
 }
 
@@ -143,14 +136,42 @@ pub struct Logging {
 
 impl Logging {
     /// Reads the process's environment.
-    pub fn from_environment() -> Self {
+    ///
+    /// # Errors
+    /// A sentence naming the variable.
+    pub fn from_environment() -> Result<Self> {
+        let json = match variable("ATONIX_LOG").as_deref() {
+            None | Some("" | "text") => false,
+            Some("json") => true,
+            Some(_) => return Err(wrong("ATONIX_LOG", "text or json")),
+        };
         let filter = variable("RUST_LOG").filter(|text| !text.is_empty());
-        Self {
+        Ok(Self {
             // The session layer tells each malformed cookie, sqlx each slow statement: noise unless asked for.
             filter: filter.unwrap_or_else(|| "info,sqlx=warn,tower_sessions=error".to_owned()),
-            json: variable("ATONIX_LOG").is_some_and(|text| text == "json"),
-        }
+            json,
+        })
     }
+}
+
+/// The cloud alone, for what needs nothing else.
+///
+/// # Errors
+/// A sentence when there is none, or it is configured wrongly.
+pub(crate) fn cloud() -> Result<CloudConfig> {
+    cloud_of(&variable)?.ok_or_else(no_cloud)
+}
+
+fn cloud_of(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Option<CloudConfig>> {
+    CloudConfig::load(lookup, "atonix").map_err(|error| ConfigError(error.to_string()))
+}
+
+fn no_cloud() -> ConfigError {
+    ConfigError(
+        "No cloud is configured: set OS_AUTH_URL, OS_USERNAME and OS_PASSWORD, or OS_CLOUD with a clouds.yaml; \
+         `atonix demo` brings a simulated cloud along."
+            .to_owned(),
+    )
 }
 
 /// A variable of the process's environment.

@@ -4,7 +4,7 @@ use crate::{
     routes::{Doc, Needs, Row},
 };
 use http::Method;
-use model::{Field, Input};
+use model::{Environment, Field, Input};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 use utoipa::openapi::{
@@ -12,7 +12,7 @@ use utoipa::openapi::{
     Response, ResponseBuilder, Type,
     path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem},
     request_body::RequestBodyBuilder,
-    schema::{ObjectBuilder, Schema},
+    schema::{ArrayBuilder, Object, ObjectBuilder, Schema},
     security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
 };
 
@@ -93,14 +93,20 @@ fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
 }
 
 fn parameter(name: &str, place: ParameterIn, required: bool) -> Parameter {
-    let schema = Schema::Object(ObjectBuilder::new().schema_type(Type::String).build());
+    let schema = match name {
+        "limit" => {
+            Schema::Object(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(500)).build())
+        }
+        "environment_id" => Schema::Object(environment()),
+        _ => Schema::Object(ObjectBuilder::new().schema_type(Type::String).build()),
+    };
     let required = if required { Required::True } else { Required::False };
     ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(schema)).build()
 }
 
 const fn meaning(status: u16) -> &'static str {
     match status {
-        201 => "Created; the cloud has confirmed it.",
+        201 => "Created; of what stands in a cloud, the cloud has confirmed it.",
         202 => "Accepted; the row tells how it goes on.",
         204 => "Done.",
         _ => "What was asked for.",
@@ -124,7 +130,18 @@ fn object(fields: &[Field]) -> Schema {
     Schema::Object(object.build())
 }
 
+/// One of the three words.
+fn environment() -> Object {
+    let words = Environment::ALL.map(|environment| environment.to_string());
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
+
 fn property(field: &Field) -> Schema {
+    match field.name.as_ref() {
+        "environment_id" => return Schema::Object(environment()),
+        "environments" => return Schema::Array(ArrayBuilder::new().items(environment()).build()),
+        _ => {}
+    }
     let words = [field.label.as_ref(), field.help.as_ref()];
     let description = words.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(". ");
     let object = ObjectBuilder::new().description(Some(description));
@@ -158,6 +175,18 @@ fn problem() -> Schema {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn an_environment_is_one_of_three_words_and_a_token_may_be_for_several() {
+        let document = document();
+        let words = json!(["dev", "staging", "prod"]);
+        let body =
+            |path: &str| &document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"];
+        let volume = body("/api/services/provision/storage/volume/");
+        assert_eq!(volume["properties"]["environment_id"]["enum"], words);
+        let environments = &body("/api/services/tokens/")["properties"]["environments"];
+        assert_eq!((&environments["type"], &environments["items"]["enum"]), (&json!("array"), &words));
+    }
 
     #[test]
     fn every_route_of_the_api_is_documented_under_a_name_of_its_own() {

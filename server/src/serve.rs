@@ -47,7 +47,7 @@ pub(crate) async fn serve(
         let (portal, stop) = (portal.clone(), stop.clone());
         async move { portal.run(stop).await }
     });
-    let sweeper = tokio::spawn(sweep(portal, stop.clone()));
+    let sweeper = tokio::spawn(sweep(portal.clone(), stop.clone()));
     let served = connections::serve(listener, app, stop.clone(), head);
     let overdue = async {
         stop.cancelled().await;
@@ -61,6 +61,9 @@ pub(crate) async fn serve(
     let ended = tokio::time::timeout(Duration::from_secs(2), async { tokio::join!(reconciler, sweeper) });
     if ended.await.is_err() {
         warn!("background work that did not end is cut off");
+    }
+    if tokio::time::timeout(Duration::from_secs(2), portal.close()).await.is_err() {
+        warn!("connections to the database are still in use and are cut off");
     }
     info!("stopped");
     Ok(())

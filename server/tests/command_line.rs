@@ -45,6 +45,25 @@ async fn a_configuration_that_cannot_work_is_one_sentence_and_exit_code_2() {
     }
 }
 
+#[tokio::test]
+async fn a_new_database_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let key = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
+    let status = atonix(&["migrate"], &[key]).current_dir(folder.path()).status().await.unwrap();
+    assert!(status.success());
+    let mode = std::fs::metadata(folder.path().join("atonix.db")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_cloud_is_tried_without_a_portal_and_its_own_words_are_told() {
+    let nobody_home = [("OS_AUTH_URL", "http://127.0.0.1:1/v3"), ("OS_USERNAME", "a"), ("OS_PASSWORD", "b")];
+    let (code, said) = refusal(&["check"], &nobody_home).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(!said.contains("SECRET_KEY") && said.to_lowercase().contains("refused"), "{said}");
+}
+
 /// A running demo and what it said when it was ready.
 struct Demo {
     process: Child,

@@ -16,7 +16,7 @@ use sqlx::{
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{str::FromStr, time::Duration};
+use std::{fs::OpenOptions, io::ErrorKind, os::unix::fs::OpenOptionsExt, path::Path, str::FromStr, time::Duration};
 
 /// A database.
 #[derive(Clone)]
@@ -62,6 +62,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20));
+        keep_to_owner(options.get_filename())?;
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(20))
@@ -69,6 +70,17 @@ impl Db {
             .await?;
         let read = SqlitePoolOptions::new().max_connections(8).connect_with(options.read_only(true)).await?;
         Ok(Self(Kind::Sqlite { write, read }))
+    }
+
+    /// Ends all connections. The last one of SQLite's brings what is in the WAL into the file, which then is all there is.
+    pub async fn close(&self) {
+        match &self.0 {
+            Kind::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Kind::Postgres(pool) => pool.close().await,
+        }
     }
 
     /// Whether several servers may share it.
@@ -127,6 +139,20 @@ impl Db {
             Kind::Sqlite { write, .. } => TxKind::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
             Kind::Postgres(pool) => TxKind::Postgres(pool.begin().await?),
         }))
+    }
+}
+
+/// Makes a new file readable for its owner only: it holds the hashes of passwords and the audit. SQLite gives the files
+/// beside it the same permissions. What exists is its owner's business.
+fn keep_to_owner(file: &Path) -> Result<(), StartError> {
+    if file.as_os_str().is_empty() || file == Path::new(":memory:") {
+        return Ok(());
+    }
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(StartError::Config(format!("The database {} cannot be made: {error}.", file.display())))
+        }
+        _ => Ok(()),
     }
 }
 

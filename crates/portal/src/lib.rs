@@ -6,6 +6,7 @@
 mod access;
 mod audit;
 mod bindings;
+mod check;
 pub mod clock;
 mod ctx;
 pub mod db;
@@ -23,6 +24,7 @@ mod users;
 mod workspaces;
 
 pub use audit::{AuditQuery, Broken, Head};
+pub use check::{Checked, CheckedProject, CheckedService, check};
 pub use ctx::{Actor, Ctx, TokenLimits};
 pub use openstack::client::CloudConfig;
 pub use resources::{News, ScopedCloud, SpecInput, catalogue};
@@ -69,6 +71,11 @@ impl Portal {
     pub async fn migrate(&self) -> Result<(), StartError> {
         self.inner.db.migrate().await?;
         Ok(self.fold_names().await?)
+    }
+
+    /// Ends all connections to the database: the last thing that a program does.
+    pub async fn close(&self) {
+        self.inner.db.close().await;
     }
 
     pub(crate) fn db(&self) -> &Db {

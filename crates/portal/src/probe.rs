@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use model::RequestId;
 use openstack::{
     Service,
-    client::{Cloud, ProjectInfo, ProjectScope, Token},
+    client::{Cloud, ProjectInfo, ProjectScope, Token, VersionInfo},
 };
 use services::clients;
 use std::sync::Arc;
@@ -23,17 +23,22 @@ impl<'a> Probe<'a> {
     /// Opens one, if the caller may.
     pub(crate) async fn open(portal: &'a Portal, ctx: &Ctx) -> Result<Self> {
         portal.may_staff(ctx).await?;
-        Ok(Self { cloud: portal.inner.clouds.cloud()?, request_id: ctx.request_id.clone() })
+        Ok(Self::new(portal.inner.clouds.cloud()?, ctx.request_id.clone()))
+    }
+
+    /// One for a cloud that no portal uses yet.
+    pub(crate) fn new(cloud: &'a Cloud, request_id: RequestId) -> Self {
+        Self { cloud, request_id }
     }
 
     /// The projects that the account may sign in to.
-    pub(crate) async fn projects(&self) -> Result<Vec<ProjectInfo>> {
-        Ok(self.cloud.projects(self.request_id.as_str()).await?)
+    pub(crate) async fn projects(&self) -> openstack::Result<Vec<ProjectInfo>> {
+        self.cloud.projects(self.request_id.as_str()).await
     }
 
     /// The cloud's regions.
-    pub(crate) async fn regions(&self) -> Result<Vec<String>> {
-        Ok(self.cloud.regions(self.request_id.as_str()).await?)
+    pub(crate) async fn regions(&self) -> openstack::Result<Vec<String>> {
+        self.cloud.regions(self.request_id.as_str()).await
     }
 
     /// A project by its id, or by its name and its domain's name, with the roles that the account has in it. None when
@@ -54,16 +59,18 @@ impl<'a> Probe<'a> {
         }
     }
 
-    /// Every service that we speak to: its type, and whether it is offered in a region and answers there.
-    pub(crate) async fn services(&self, project: &str, region: &str) -> Vec<(String, bool)> {
+    /// Every service that we speak to: its type, and its version in a region, or why it does not answer there.
+    pub(crate) async fn services(&self, project: &str, region: &str) -> Vec<Answered> {
         let scope = ProjectScope::Id(project.to_owned());
         let ask = async |service: &'static Service| {
-            let answered = self.cloud.probe(&scope, region, service).await;
-            (service.service_type.to_owned(), answered.is_ok())
+            (service.service_type.to_owned(), self.cloud.probe(&scope, region, service).await)
         };
         join_all(clients::ALL.iter().copied().map(ask)).await
     }
 }
+
+/// A service's type, and what it answered.
+pub(crate) type Answered = (String, openstack::Result<VersionInfo>);
 
 /// The identity service does not mind the case of names.
 fn same(one: &str, other: &str) -> bool {

@@ -1,18 +1,13 @@
 //! What each command does.
-use super::{
-    Command, audit, operator,
-    people::{self, explain},
-    remote, say, teams,
-};
+use super::{Command, audit, people, remote, say, teams};
 use crate::{
     config::{self, Config},
     demo, serve,
 };
 use anyhow::Context;
-use model::view::NewBinding;
-use portal::Portal;
+use portal::{CheckedProject, Portal};
 use simulator::{Seed, Simulator};
-use std::{collections::BTreeSet, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -76,36 +71,26 @@ async fn simulate(
 }
 
 async fn check() -> anyhow::Result<ExitCode> {
-    Config::from_environment()?.require_cloud()?;
-    let (portal, ctx) = operator().await?;
-    let projects = explain(portal.cloud_projects(&ctx).await)?;
-    say("Projects that this account reaches:")?;
-    for (id, name, domain) in &projects {
-        say(&format!("  {name} (domain {domain}, {id})"))?;
-    }
-    let Some((project, ..)) = projects.first() else {
-        say("  none: give it a role in the projects that workspaces shall be bound to")?;
+    let checked = portal::check(config::cloud()?).await.context("the cloud does not let us in")?;
+    let Some(user) = &checked.user else {
+        say("This account reaches no project: give it a role in those that workspaces shall be bound to.")?;
         return Ok(ExitCode::FAILURE);
     };
-    let mut warnings = BTreeSet::new();
-    for region in explain(portal.cloud_regions(&ctx).await)? {
-        say(&format!("{region}:"))?;
-        let probed = NewBinding {
-            workspace_id: "check".to_owned(),
-            environment: "dev".to_owned(),
-            openstack_project: project.clone(),
-            openstack_region: region,
-            ..NewBinding::default()
-        };
-        // Whether there is such a workspace does not matter here: only what the cloud says does.
-        let probe = explain(portal.probe_binding(&ctx, &probed).await)?;
-        for (service, answered) in &probe.services {
-            say(&format!("  {service}: {}", if *answered { "answers" } else { "does not answer" }))?;
-        }
-        warnings.extend(probe.warnings);
+    say(&format!("Signed in as {user}. Projects that it reaches:"))?;
+    for CheckedProject { id, name, domain, .. } in &checked.projects {
+        say(&format!("  {name} (domain {domain}, {id})"))?;
     }
-    for warning in &warnings {
-        say(&format!("Warning: {warning}"))?;
+    for (region, services) in &checked.regions {
+        say(&format!("{region}:"))?;
+        for (service, found) in services {
+            say(&format!("  {service}: {}", found.as_ref().unwrap_or_else(|why| why)))?;
+        }
+    }
+    for project in checked.projects.iter().filter(|project| project.too_much) {
+        let name = &project.name;
+        say(&format!(
+            "Warning: {user} has the role admin in {name}, with which services show it other projects' things."
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -54,6 +54,8 @@ async fn a_bad_field_is_named_and_nothing_reaches_the_cloud() {
             (NETWORK, network(json!({"subnet_cidr": "10.0.0.0/33"})), "subnet_cidr"),
             (NETWORK, network(json!({"subnet_cidr": "10.0.0.1/24"})), "subnet_cidr"),
             (NETWORK, network(json!({"subnet_cidr": "ten"})), "subnet_cidr"),
+            (NETWORK, network(json!({"subnet_cidr": "0.0.0.0/0"})), "subnet_cidr"),
+            (NETWORK, network(json!({"subnet_cidr": "10.0.0.0/31"})), "subnet_cidr"),
         ] {
             let answer = world.post(Person::Operator, path, body.clone()).await;
             assert!(answer.status.is_client_error(), "{body} {} {}", answer.status, answer.text);

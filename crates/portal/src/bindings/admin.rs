@@ -141,7 +141,8 @@ impl Portal {
                     ));
                 }
                 if region_known {
-                    services = probe.services(&found.id, &wanted.region).await;
+                    let asked = probe.services(&found.id, &wanted.region).await;
+                    services = asked.into_iter().map(|(service, found)| (service, found.is_ok())).collect();
                     if !services.iter().any(|(_, answered)| *answered) {
                         warnings.push(format!("No service answered in {}.", wanted.region));
                     }
@@ -259,7 +260,7 @@ impl Portal {
     /// # Errors
     /// 404 for who is not staff; 5xx when the cloud cannot be asked.
     pub async fn cloud_regions(&self, ctx: &Ctx) -> model::Result<Vec<String>> {
-        let work = async { Probe::open(self, ctx).await?.regions().await };
+        let work = async { Ok(Probe::open(self, ctx).await?.regions().await?) };
         work.await.map_err(Error::report)
     }
 }

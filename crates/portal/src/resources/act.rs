@@ -3,14 +3,14 @@ use super::{
     SpecInput, advance::Went, cloud::ScopedCloud, effect, keys::Replay, lifecycle::Heard, resolve::Resolver, row::Row,
 };
 use crate::{
-    Ctx, Portal,
+    Actor, Ctx, Portal,
     access::Need,
     audit::{self, Event},
     bindings::Binding,
     db::{values, violates},
     error::{Error, Result},
 };
-use model::{AuditOutcome, OperationId, Place, Spec, view::Acted};
+use model::{AuditOutcome, OperationId, Place, RequestId, Spec, view::Acted};
 use serde_json::json;
 use services::{Act, ActAsk, Facts};
 
@@ -151,12 +151,15 @@ impl Portal {
         Ok(tx.commit().await?)
     }
 
-    /// Sends a pending operation of a leased row. One whose answer was lost is not sent again: it says so.
-    pub(super) async fn operate(&self, ctx: &Ctx, row: &Row, binding: &Binding, cloud: &ScopedCloud) -> Result<Went> {
-        let sql = "SELECT id, action, fields, standing FROM operations
+    /// Sends a pending operation of a leased row, under the id of the request that asked for it. One whose answer was lost
+    /// is not sent again: it says so.
+    pub(super) async fn operate(&self, row: &Row, binding: &Binding) -> Result<Went> {
+        let sql = "SELECT id, action, fields, standing, request_id FROM operations
             WHERE resource_id = $1 AND standing IN ('pending', 'sending')";
         let Some(pending) = self.db().one(sql, values![&row.id]).await? else { return Ok(Went::Waiting) };
         let (id, action) = (pending.text("id")?, pending.text("action")?);
+        let ctx = Ctx { actor: Actor::System("system"), request_id: RequestId::new(pending.text("request_id")?) };
+        let cloud = self.cloud_of(binding, &ctx.request_id)?;
         let stored: Stored = pending.json("fields")?;
         let lost = "The answer was lost; the cloud may have done it all the same. Look at the state and try again.";
         let heard = match pending.text("standing")?.as_str() {
@@ -171,7 +174,7 @@ impl Portal {
                 let request = request(act, row, &stored.fields, &stored.facts).ok_or(Error::Corrupt("action"))?;
                 match cloud.send(&request).await {
                     Ok(_) => Heard::Accepted,
-                    Err(error) => match effect::refusal(&error) {
+                    Err(error) => match effect::refused(&error) {
                         Heard::Unreached => Heard::Refused("The cloud could not be reached. Try again.".to_owned()),
                         Heard::Doubt => Heard::Refused(lost.to_owned()),
                         heard => heard,
@@ -179,7 +182,7 @@ impl Portal {
                 }
             }
         };
-        self.finish(ctx, row, &id, &action, heard).await?;
+        self.finish(&ctx, row, &id, &action, heard).await?;
         self.outdated(&binding.id, row.kind).await;
         // What it changed shows at the next look, which is due now.
         Ok(Went::On)

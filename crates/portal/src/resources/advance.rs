@@ -89,10 +89,10 @@ impl Portal {
         }
         let ctx = Ctx { actor: Actor::System("system"), request_id: row.request_id.clone() };
         let binding = self.binding(&row.binding_id).await?;
-        let cloud = self.cloud_of(&binding, &row.request_id)?;
         if row.busy.is_some() && matches!(row.standing, Standing::Active { .. }) {
-            return self.operate(&ctx, &row, &binding, &cloud).await;
+            return self.operate(&row, &binding).await;
         }
+        let cloud = self.cloud_of(&binding, &row.request_id)?;
         let step = lifecycle::next(row.wanted, &row.standing, row.made.len());
         let mut secrets = Spec::new();
         if step == Step::Make {

@@ -8,11 +8,12 @@ use super::{
 };
 use crate::{
     Portal,
-    error::{Error, Result},
+    error::{Error, Result, from_cloud},
 };
 use model::{ExternalId, ProjectId, Spec};
 use openstack::Collection;
 use services::{Ask, Part, Seen, Tag, definition::tag_text};
+use tracing::warn;
 
 /// What came of a step.
 pub(super) struct Effect {
@@ -26,6 +27,8 @@ pub(super) struct Effect {
     pub more: bool,
     /// The cloud's ids of second things with the same tag, which were deleted.
     pub twins: Vec<String>,
+    /// Why nothing is known, for people who wait: the cloud was not reached, or failed.
+    pub trouble: Option<String>,
 }
 
 /// The parts of a row's creation: those that its spec asks for.
@@ -87,7 +90,14 @@ impl<'a> Parts<'a> {
     }
 
     fn still(&self, heard: Heard) -> Effect {
-        Effect { heard, seen: None, made: self.row.made.clone(), more: false, twins: Vec::new() }
+        Effect { heard, seen: None, made: self.row.made.clone(), more: false, twins: Vec::new(), trouble: None }
+    }
+
+    /// What an error leaves: logged here, because nobody waits for it as an error.
+    fn troubled(&self, heard: Heard, error: &openstack::Error) -> Effect {
+        warn!(%error, "the cloud did not do as asked");
+        let unknown = matches!(heard, Heard::Unreached | Heard::Doubt);
+        Effect { trouble: unknown.then(|| from_cloud(error).to_string()), ..self.still(heard) }
     }
 
     /// The part that comes next, and whether others come behind it.
@@ -103,7 +113,7 @@ impl<'a> Parts<'a> {
         let heard = Heard::Has { id: seen.id.clone(), state: seen.state, fault: seen.fault.clone() };
         // What a page shows is the thing itself, not its parts.
         let seen = self.row.made.is_empty().then_some(seen);
-        Effect { heard, seen, made, more, twins: Vec::new() }
+        Effect { heard, seen, made, more, twins: Vec::new(), trouble: None }
     }
 
     async fn make(&self, cloud: &ScopedCloud) -> Effect {
@@ -119,7 +129,7 @@ impl<'a> Parts<'a> {
             },
             // A name that we chose is taken: by an earlier attempt of ours, whose answer was lost.
             Err(openstack::Error::Status { status: 409, .. }) if self.tag() == Tag::Name => self.still(Heard::Doubt),
-            Err(error) => self.still(refusal(&error)),
+            Err(error) => self.troubled(refusal(&error), &error),
         }
     }
 
@@ -137,13 +147,14 @@ impl<'a> Parts<'a> {
                     None => self.still(Heard::Doubt),
                 },
                 Err(error) if error.is_not_found() => self.still(Heard::HasNot),
-                Err(_) => self.still(Heard::Doubt),
+                Err(error) => self.troubled(Heard::Doubt, &error),
             };
         }
         match self.tagged(cloud, part).await {
             Ok(Found::One(seen, twins)) => Effect { twins, ..self.has(*seen, more) },
             Ok(Found::None) => self.still(Heard::HasNot),
-            Ok(Found::Unsure) | Err(_) => self.still(Heard::Doubt),
+            Ok(Found::Unsure) => self.still(Heard::Doubt),
+            Err(error) => self.troubled(Heard::Doubt, &error),
         }
     }
 
@@ -187,14 +198,14 @@ impl<'a> Parts<'a> {
                 None => self.still(Heard::Doubt),
             },
             Err(error) if error.is_not_found() => self.still(Heard::HasNot),
-            Err(_) => self.still(Heard::Unreached),
+            Err(error) => self.troubled(Heard::Unreached, &error),
         }
     }
 
     /// What comes of a look: the thing as it was read.
     pub(super) fn read(&self, seen: Seen) -> Effect {
         let heard = Heard::Has { id: seen.id.clone(), state: seen.state, fault: seen.fault.clone() };
-        Effect { heard, seen: Some(seen), made: self.row.made.clone(), more: false, twins: Vec::new() }
+        Effect { seen: Some(seen), ..self.still(heard) }
     }
 
     async fn confirm(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
@@ -204,7 +215,7 @@ impl<'a> Parts<'a> {
                 None if complete => self.still(Heard::SurelyNot),
                 None => self.still(Heard::Doubt),
             },
-            Err(_) => self.still(Heard::Unreached),
+            Err(error) => self.troubled(Heard::Unreached, &error),
         }
     }
 
@@ -217,18 +228,17 @@ impl<'a> Parts<'a> {
             },
         };
         let last = self.row.made.len() <= 1;
-        let heard = match cloud.send(&collection.delete(&id)).await {
-            Ok(_) => Heard::Accepted,
-            Err(error) if error.is_not_found() && last => Heard::HasNot,
-            Err(error) if error.is_not_found() => Heard::Accepted,
-            Err(error) => refusal(&error),
+        let mut effect = match cloud.send(&collection.delete(&id)).await {
+            Ok(_) => self.still(Heard::Accepted),
+            Err(error) if error.is_not_found() && last => self.still(Heard::HasNot),
+            Err(error) if error.is_not_found() => self.still(Heard::Accepted),
+            Err(error) => self.troubled(refusal(&error), &error),
         };
-        let mut made = self.row.made.clone();
         // The first part's id stays: it is the thing's own.
-        if heard == Heard::Accepted && !last {
-            made.pop();
+        if effect.heard == Heard::Accepted && !last {
+            effect.made.pop();
         }
-        Effect { heard, seen: None, made, more: !last, twins: Vec::new() }
+        Effect { more: !last, ..effect }
     }
 
     fn collection(&self, part: usize) -> &'static Collection {
@@ -252,8 +262,14 @@ enum Found {
     Unsure,
 }
 
+/// As [`refusal`], logged: for what is sent past [`Parts`].
+pub(super) fn refused(error: &openstack::Error) -> Heard {
+    warn!(%error, "the cloud did not do as asked");
+    refusal(error)
+}
+
 /// What an error means for a change that was asked for.
-pub(super) fn refusal(error: &openstack::Error) -> Heard {
+fn refusal(error: &openstack::Error) -> Heard {
     use openstack::Error as Cloud;
     match error {
         Cloud::Status { status: 401 | 408 | 429, .. } | Cloud::Denied { .. } => Heard::Unreached,

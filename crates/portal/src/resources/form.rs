@@ -4,7 +4,7 @@ use crate::{
     Ctx, Portal,
     access::{Access, Need},
     bindings::Binding,
-    error::{Error, Result, from_cloud},
+    error::{Error, Result},
 };
 use model::{
     Field, Input, Kind, Place, Role, State,
@@ -26,8 +26,8 @@ impl Portal {
                 match self.field_choices(ctx, &binding, field).await {
                     Ok(Some(found)) => choices.push((field.name.to_string(), found)),
                     Ok(None) => {}
-                    Err(Error::Cloud(error)) => {
-                        trouble.push((field.name.to_string(), from_cloud(&error).to_string()));
+                    Err(error @ Error::Cloud(_)) => {
+                        trouble.push((field.name.to_string(), error.report().to_string()));
                     }
                     Err(other) => return Err(other),
                 }

@@ -103,8 +103,8 @@ impl Portal {
                     Ok(CloudList { items, as_of: Timestamp(listed.as_of), trouble })
                 }
                 Err(Error::Cloud(error @ openstack::Error::NotOffered { .. })) => Err(from_cloud(&error).into()),
-                Err(Error::Cloud(error)) => {
-                    let trouble = Some(from_cloud(&error).to_string());
+                Err(error @ Error::Cloud(_)) => {
+                    let trouble = Some(error.report().to_string());
                     let items = rows.into_iter().map(of_row).collect();
                     Ok(CloudList { items, as_of: Timestamp(self.now()), trouble })
                 }

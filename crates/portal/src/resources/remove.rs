@@ -30,9 +30,11 @@ impl Portal {
         let row = self.find_row(&access, place, slug, id).await?;
         let now = self.now();
         let mut tx = self.db().begin().await?;
-        let sql = "UPDATE resources SET wanted = 'absent', state = 'deleting', due_at = $2, tries = 0, updated_at = $2
+        // What follows is done for this request, and asked of the cloud under its id.
+        let sql = "UPDATE resources SET wanted = 'absent', state = 'deleting', due_at = $2, tries = 0, updated_at = $2,
+                request_id = $3
             WHERE id = $1 AND wanted = 'present' AND state <> 'gone'";
-        if tx.execute(sql, values![&row.id, now]).await? == 1 {
+        if tx.execute(sql, values![&row.id, now, &ctx.request_id]).await? == 1 {
             let event = Event::new(place.workspace.as_str(), format!("{slug}.delete"), AuditOutcome::Attempted)
                 .within(place.environment)
                 .about(slug, row.id.as_str(), &row.name);

@@ -74,8 +74,13 @@ impl Portal {
                 Standing::Building { .. } | Standing::Active { .. } | Standing::Failed { id: Some(_), .. }
             );
         row.counted = before.counted && !release || recount;
-        let moving = effect.seen.as_ref().is_some_and(|seen| seen.moving);
+        // What was read before its last part was made does not show that part yet.
+        let grown = row.made.len() > 1 && row.made.len() > before.made.len();
+        let moving = grown || effect.seen.as_ref().is_some_and(|seen| seen.moving);
         let due = self.due(&row, moving).map(|wait| now + micros(wait));
+        // Beside an active thing stands why its last action failed; beside others, what keeps it from going on.
+        let active = matches!(row.standing, Standing::Active { .. });
+        let fault = row.standing.fault().or(effect.trouble.as_deref().filter(|_| !active));
         let ended = matches!(row.standing, Standing::Gone | Standing::Failed { id: None, .. });
         // Secrets have done their work once everything is made, or will not be.
         let sealed = match &row.standing {
@@ -93,7 +98,7 @@ impl Portal {
         // A deletion may have been asked for meanwhile: then what this step saw of the wish is out of date.
         let sql = "UPDATE resources SET standing = $3,
                 state = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $4 ELSE 'deleting' END,
-                fault = CASE WHEN $14 = 1 THEN $5 ELSE COALESCE($5, fault) END, external_id = $6, parts = $7,
+                fault = CASE WHEN $19 = 1 THEN $5 ELSE COALESCE($5, fault) END, external_id = $6, parts = $7,
                 observed = $8, name = $16, folded = $18, counted = $9,
                 due_at = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $10 ELSE $15 END, tries = $11, sealed_spec = $12,
                 claim = CASE WHEN $13 = 1 THEN NULL ELSE claim END,
@@ -108,7 +113,7 @@ impl Portal {
                     before.fence,
                     json!(row.standing).to_string(),
                     &row.state(),
-                    row.standing.fault(),
+                    fault,
                     row.external_id.as_ref(),
                     json!(row.made).to_string(),
                     json!(row.observed).to_string(),
@@ -122,6 +127,7 @@ impl Portal {
                     row.name.as_str(),
                     before.wanted.as_str(),
                     fold(&row.name),
+                    changed || !active,
                 ],
             )
             .await?;
@@ -148,7 +154,7 @@ impl Portal {
             audit::append(&mut tx, now, ctx, event).await?;
         }
         tx.commit().await?;
-        if changed || row.observed != before.observed {
+        if changed || row.observed != before.observed || !active && fault != before.fault.as_deref() {
             self.outdated(&row.binding_id, row.kind).await;
             self.publish(&row);
         }

@@ -194,6 +194,52 @@ async fn a_server_that_takes_its_time_to_stop_is_looked_at_until_it_has() {
 }
 
 #[tokio::test]
+async fn who_waits_is_told_that_the_cloud_cannot_be_reached_until_it_can() {
+    everywhere(PLENTY, async |scene| {
+        let fault = scene.cloud.add(Fault { count: None, effect: Effect::LostRequest, ..Fault::default() });
+        let made = scene.provision("volume", json!({"name": "a", "size_gb": 1})).await.unwrap().view;
+        assert!(made.fault.is_some_and(|fault| !fault.is_empty()), "it says why it is still only requested");
+        scene.cloud.remove(fault);
+        assert_eq!(scene.until(&made.id, State::Active).await.fault, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_request_reaches_the_cloud_under_its_own_id() {
+    everywhere(PLENTY, async |scene| {
+        let server = scene.server("web").await.unwrap().view;
+        let server = scene.until(&server.id, State::Active).await;
+        let asked = |id: &str, method: &str| {
+            let ours = |one: &simulator::Request| one.global_request_id.as_deref() == Some(id) && one.method == method;
+            scene.cloud.requests().iter().any(ours)
+        };
+        let as_request = |id: &str| portal::Ctx { request_id: model::RequestId::new(id), ..scene.operator.clone() };
+        let portal = &scene.world.portal;
+        let stop = as_request("req-11111111-1111-4111-8111-111111111111");
+        let nothing = portal::SpecInput::Json(serde_json::Map::new());
+        portal.act(&stop, &scene.place, "vm", server.id.as_str(), "stop", nothing, None).await.unwrap();
+        assert!(asked(stop.request_id.as_str(), "POST"));
+        let delete = as_request("req-22222222-2222-4222-8222-222222222222");
+        portal.remove(&delete, &scene.place, "vm", server.id.as_str()).await.unwrap();
+        assert!(asked(delete.request_id.as_str(), "DELETE"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_network_shows_the_subnet_that_came_with_it() {
+    everywhere(PLENTY, async |scene| {
+        let spec = json!({"name": "net", "subnet_cidr": "10.9.0.0/24"});
+        let network = scene.provision("network", spec).await.unwrap().view;
+        scene.until(&network.id, State::Active).await;
+        scene.pass(5).await;
+        assert_eq!(scene.view(&network.id).await.metadata["subnets"].as_array().map(Vec::len), Some(1));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_made_under_a_retired_binding_can_still_be_deleted() {
     everywhere(PLENTY, async |scene| {
         let volume = scene.provision("volume", json!({"name": "a", "size_gb": 1})).await.unwrap().view;

@@ -70,7 +70,10 @@ pub(crate) static NETWORK: Definition = Definition {
     kept: Some(Kept {
         refuse: |spec: &Spec| {
             let orphan = spec.contains_key("subnet_name") && !spec.contains_key("subnet_cidr");
-            orphan.then(|| ("subnet_cidr", "A subnet's name needs its network too, such as 10.0.0.0/24.".to_owned()))
+            match orphan {
+                true => Some(("subnet_cidr", "A subnet's name needs its network too, such as 10.0.0.0/24.".to_owned())),
+                false => super::subnet::refuse(spec, "subnet_cidr"),
+            }
         },
         ..Kept::new(Tag::Description, PARTS)
     }),

@@ -2,7 +2,7 @@
 use super::Common;
 use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, definition::tag_text};
 use model::{
-    Column, Custody, Field, Group, Identity, Kind, Scope, Usage,
+    Column, Custody, Field, Group, Identity, Kind, Scope, Spec, Usage,
     kind::{Show, Verb},
 };
 use openstack::{Collection, Paging};
@@ -60,6 +60,7 @@ pub(crate) static SUBNET: Definition = Definition {
     takes: |_| Usage::ZERO,
     kept: Some(Kept {
         sole: &["network_id"],
+        refuse: |spec| refuse(spec, "cidr"),
         ..Kept::new(Tag::Description, &[Part { noun: "subnet", collection: &SUBNETS, wanted: |_| true, body, read }])
     }),
     acts: &[],
@@ -67,6 +68,16 @@ pub(crate) static SUBNET: Definition = Definition {
 
 fn body(ask: &Ask<'_>) -> Value {
     new_subnet(ask, ask.text("name"), ask.facts.id("network_id"), ask.text("cidr"))
+}
+
+/// What Neutron refuses of a subnet with DHCP, which ours have: all addresses there are, and too few for its ports. Said
+/// beforehand, because a network's subnet is asked for when the network stands already.
+pub(super) fn refuse(spec: &Spec, field: &'static str) -> Option<(&'static str, String)> {
+    let cidr = spec.get(field)?.as_str()?;
+    let prefix: u8 = cidr.rsplit_once('/')?.1.parse().ok()?;
+    let longest = if cidr.contains(':') { 126 } else { 30 };
+    let fits = (1..=longest).contains(&prefix);
+    (!fits).then(|| (field, format!("The number behind the slash must be from 1 to {longest}.")))
 }
 
 /// A subnet's body, for its own kind and for the one that comes with a network.
