@@ -135,6 +135,11 @@ pub fn ahead(micros: i64) -> String {
     }
 }
 
+/// An amount of processors.
+pub fn vcpus(count: i64) -> String {
+    format!("{count} vCPU{}", if count == 1 { "" } else { "s" })
+}
+
 /// An amount of memory: GB where it is whole, else MiB.
 pub fn memory(mib: i64) -> String {
     match mib % 1024 {
@@ -149,12 +154,21 @@ pub fn memory(mib: i64) -> String {
 
 /// A thing's kind by its slug, where the navigation does not know it.
 pub fn kind_of(slug: &str) -> String {
-    slug.replace('_', " ")
+    match slug {
+        "vm" => "server".to_owned(),
+        "cluster" => "Kubernetes cluster".to_owned(),
+        "floating_ip" => "floating IP".to_owned(),
+        // All others are called after their service first, then by their noun.
+        other => other.split_once('_').map_or(other, |(_, noun)| noun).replace('_', " "),
+    }
 }
 
-/// An audited action in words: `vm.create` is "vm: create".
+/// An audited action in words: `vm.create` is "server: create".
 pub fn audited(action: &str) -> String {
-    action.replace('_', " ").replacen('.', ": ", 1)
+    match action.split_once('.') {
+        Some((kind, done)) => format!("{}: {}", kind_of(kind), done.replace('_', " ")),
+        None => action.replace('_', " "),
+    }
 }
 
 /// A name inside of a sentence: what it does to the direction of writing ends with it (FSI and PDI of Unicode's UAX 9).
@@ -173,7 +187,20 @@ pub fn tab(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ago, isolated, memory};
+    use super::{ago, audited, isolated, memory};
+
+    #[test]
+    fn an_audited_action_is_told_in_the_words_of_the_pages() {
+        for (action, said) in [
+            ("vm.create", "server: create"),
+            ("neutron_router.add_interface", "router: add interface"),
+            ("floating_ip.delete", "floating IP: delete"),
+            ("sign_in", "sign in"),
+            ("token.revoke", "token: revoke"),
+        ] {
+            assert_eq!(audited(action), said);
+        }
+    }
 
     #[test]
     fn a_name_turns_no_sentence_around() {

@@ -85,12 +85,12 @@ pub async fn revoke_token(id: String) -> Result<(), Failure> {
 
 /// Changes the caller's password; other sessions end, this one goes on.
 #[server]
-pub async fn change_password(old: String, new: String, again: String) -> Result<(), Failure> {
+pub async fn change_password(old_password: String, new_password: String, again: String) -> Result<(), Failure> {
     let work = async |portal: portal::Portal, ctx| {
-        if new != again {
+        if new_password != again {
             return Err(model::Error::invalid("again", crate::words::NOT_THE_SAME));
         }
-        portal.change_password(&ctx, &old, &new).await?;
+        portal.change_password(&ctx, &old_password, &new_password).await?;
         crate::ssr::rotate_session().await
     };
     let landing = |(): &()| crate::ssr::said(crate::words::PASSWORD_CHANGED);

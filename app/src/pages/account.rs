@@ -21,8 +21,8 @@ pub fn Account() -> impl IntoView {
         let flash = flash_for(&frame, "change_password").unwrap_or_default();
         let problem = flash.problem();
         let fields = [
-            ("old", words::OLD_PASSWORD, "current-password"),
-            ("new", words::NEW_PASSWORD, "new-password"),
+            ("old_password", words::OLD_PASSWORD, "current-password"),
+            ("new_password", words::NEW_PASSWORD, "new-password"),
             ("again", words::AGAIN, "new-password"),
         ];
         let labels = fields.map(|(name, label, _)| (name.to_owned(), label.to_owned())).to_vec();

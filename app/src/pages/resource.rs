@@ -121,7 +121,8 @@ fn attributes(kind: &Kind, row: &ResourceView) -> impl IntoView + use<> {
         .iter()
         .map(|column| line(column.label.to_string(), value::cell(column.show, row.metadata.get(column.key.as_ref()))));
     let asked = kind.fields.iter().filter(|field| field.name != "name" && !known(field)).filter_map(|field| {
-        let shown = value::text(Show::Text, row.metadata.get(field.name.as_ref()))?;
+        let named = field.called().and_then(|key| row.metadata.get(key));
+        let shown = value::text(Show::Text, named.or_else(|| row.metadata.get(field.name.as_ref())))?;
         Some(line(field.label.to_string(), view! { <span class="asked">{shown}</span> }.into_any()))
     });
     let external = row.resource_id.as_ref().map(|id| value::mono(id.to_string()).into_any());

@@ -70,6 +70,11 @@ pub enum Input {
 }
 
 impl Field {
+    /// Under which key of a row's metadata its reader finds the name of what this field was resolved to: `image` for
+    /// `image_id`. None for what names nothing, or has no such name.
+    pub fn called(&self) -> Option<&str> {
+        matches!(self.input, Input::Choice { .. }).then(|| self.name.strip_suffix("_id")).flatten()
+    }
     const fn new(name: &'static str, label: &'static str, input: Input) -> Self {
         Self {
             name: Cow::Borrowed(name),

@@ -17,7 +17,8 @@ pub(super) struct Provision {
     environment: String,
     /// vm, volume, network, cluster, floating_ip, or any other `group/service/collection` of the API.
     kind: String,
-    /// The fields, as name=value. Whole numbers, true and false are sent as such.
+    /// The fields, as name=value. Whole numbers, true and false are sent as such; a name of digits only is quoted:
+    /// name='"42"'.
     #[arg(value_name = "FIELD=VALUE")]
     fields: Vec<String>,
     /// Sent as Idempotency-Key: the same command may then be repeated safely.

@@ -61,7 +61,11 @@ const CALLS: [(&str, &str, [u16; 6]); 22] = [
     ("set_quota", "binding={binding}&vcpus=9&ram_gb=9&storage_gb=9", STAFF),
     ("retire_binding", "binding={binding}", STAFF),
     // Whoever has a name of its own; the last of all, because afterwards the password is another one.
-    ("change_password", "old=correct+horse+battery&new=another+horse+battery&again=another+horse+battery", SIGNED_IN),
+    (
+        "change_password",
+        "old_password=correct+horse+battery&new_password=another+horse+battery&again=another+horse+battery",
+        SIGNED_IN,
+    ),
 ];
 
 /// Things for one call to spend.

@@ -96,7 +96,7 @@ async fn who_changes_the_password_goes_on_under_a_new_id_and_other_sessions_end(
     everywhere(async |world| {
         let (here, elsewhere) = (world.cookie(Person::Operator).await, world.cookie(Person::Operator).await);
         let old = PASSWORD.replace(' ', "+");
-        let form = |again: &str| format!("old={old}&new=another+horse+battery&again={again}");
+        let form = |again: &str| format!("old_password={old}&new_password=another+horse+battery&again={again}");
         let refused = world.form("/rpc/change_password", &here, &form("different")).await;
         assert_eq!(refused.status.as_u16() / 100, 3, "{}", refused.text);
         assert_eq!(world.browse("/tokens", &here).await.status, StatusCode::OK);

@@ -207,7 +207,7 @@ fn Row(
 pub fn takes(usage: Usage) -> String {
     let part = |amount: i64, said: String| (amount > 0).then_some(said);
     let parts = [
-        part(usage.vcpus, format!("{} vCPU", usage.vcpus)),
+        part(usage.vcpus, words::vcpus(usage.vcpus)),
         part(usage.ram_mib, words::memory(usage.ram_mib)),
         part(usage.storage_gb, format!("{} GB {}", usage.storage_gb, words::STORAGE.to_lowercase())),
     ];

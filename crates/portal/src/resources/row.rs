@@ -99,6 +99,11 @@ impl Row {
         for field in self.kind.kind.fields.iter().filter(secret) {
             metadata.insert(field.name.to_string(), "(set)".into());
         }
+        for field in self.kind.kind.fields.iter() {
+            if let (Some(key), Some(name)) = (field.called(), self.facts.name(&field.name)) {
+                metadata.insert(key.to_owned(), name.into());
+            }
+        }
         metadata.extend(self.observed.clone());
         ResourceView {
             id: self.id.clone(),

@@ -120,6 +120,21 @@ async fn a_key_used_again_answers_again_and_another_body_is_refused() {
 }
 
 #[tokio::test]
+async fn what_was_chosen_by_its_id_is_shown_by_its_name_too() {
+    everywhere(PLENTY, async |scene| {
+        let network = scene.provision("network", json!({"name": "backend", "subnet_cidr": "10.9.0.0/24"}));
+        let network = network.await.unwrap().view.resource_id.unwrap();
+        let spec = json!({
+            "name": "web", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": network.as_str(),
+        });
+        let metadata = scene.provision("vm", spec).await.unwrap().view.metadata;
+        assert_eq!((&metadata["network_id"], &metadata["network"]), (&json!(network.as_str()), &json!("backend")));
+        assert_eq!(metadata["image"], "ubuntu-22.04-lts");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_form_leaves_out_no_choice_that_would_be_asked_for_afterwards() {
     everywhere(PLENTY, async |scene| {
         let form = scene.world.portal.form(&scene.operator, &scene.place, "vm").await.unwrap();

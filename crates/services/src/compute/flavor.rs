@@ -48,7 +48,7 @@ pub(crate) static FLAVOR: Definition = Definition {
     detail: |seen| {
         let memory = seen.number("ram_mib");
         let memory = match memory % 1024 {
-            0 => format!("{} GiB memory", memory / 1024),
+            0 => format!("{} GB memory", memory / 1024),
             _ => format!("{memory} MiB memory"),
         };
         let cpus = seen.number("vcpus");
