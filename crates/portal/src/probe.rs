@@ -13,7 +13,7 @@ use services::clients;
 use std::sync::Arc;
 
 /// Reads tokens, catalogue, versions, projects and regions, and can do nothing else: it keeps the cloud to itself. To
-/// be had only for staff and the system.
+/// be had only for staff and the system, and by [`crate::check`], whose caller holds the credentials itself.
 pub(crate) struct Probe<'a> {
     cloud: &'a Cloud,
     request_id: RequestId,
