@@ -176,6 +176,11 @@ pub fn isolated(name: &str) -> Cow<'_, str> {
     if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(format!("\u{2068}{name}\u{2069}")) }
 }
 
+/// A name as it was typed again, perhaps copied out of a sentence together with the marks of [`isolated`].
+pub fn bare(name: &str) -> &str {
+    name.trim_matches(|one: char| one.is_whitespace() || matches!(one, '\u{2066}'..='\u{2069}'))
+}
+
 /// The title of a browser tab. Angle brackets are drawn, not written: the document's head takes a title as it is.
 pub fn tab(title: &str) -> String {
     let title = title.replace('<', "‹").replace('>', "›");
@@ -187,7 +192,7 @@ pub fn tab(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ago, audited, isolated, memory};
+    use super::{ago, audited, bare, isolated, memory};
 
     #[test]
     fn an_audited_action_is_told_in_the_words_of_the_pages() {
@@ -204,6 +209,7 @@ mod tests {
 
     #[test]
     fn a_name_turns_no_sentence_around() {
+        assert_eq!(bare(&format!(" {} ", isolated("Übung"))), "Übung");
         assert_eq!(isolated("web"), "web");
         assert_eq!(isolated("\u{202e}bew"), "\u{2068}\u{202e}bew\u{2069}");
     }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 /// How long requests may take to end once the server stops.
-const LAST_CALL: Duration = Duration::from_secs(12);
+const LAST_CALL: Duration = Duration::from_secs(10);
 /// How long anything may take to end after a signal; the promise is 20 seconds.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(15);
 /// How often the rows of expired sessions are removed.

@@ -105,13 +105,15 @@ pub(crate) async fn remove(
     confirm: String,
 ) -> model::Result<ResourceView> {
     let detail = portal.detail(&ctx, &place, &id).await?;
-    if place.environment == Environment::Prod && confirm.trim() != detail.view.resource_name {
+    if place.environment == Environment::Prod
+        && crate::words::bare(&confirm) != crate::words::bare(&detail.view.resource_name)
+    {
         return Err(Error::invalid("confirm", crate::words::type_the_name(&detail.view.resource_name)));
     }
     portal.remove(&ctx, &place, &detail.view.resource_type, &id).await
 }
 
-/// Deletes several things, one by one, after a typed confirmation; goes on past those that cannot be.
+/// Deletes several things after a typed confirmation; goes on past those that cannot be.
 pub(crate) async fn remove_many(
     portal: Portal,
     ctx: Ctx,
@@ -125,15 +127,7 @@ pub(crate) async fn remove_many(
     }
     // Once, before the first: who may not is refused as a whole, and stands in the audit once.
     portal.may_change(&ctx, &place).await?;
-    let mut outcomes = Vec::with_capacity(ids.len());
-    for id in ids {
-        let outcome = match portal.detail(&ctx, &place, &id).await {
-            Ok(detail) => portal.remove(&ctx, &place, &detail.view.resource_type, &id).await,
-            Err(error) => Err(error),
-        };
-        outcomes.push((id, outcome));
-    }
-    Ok(outcomes)
+    Ok(portal.remove_each(&ctx, &place, ids).await)
 }
 
 impl From<AuditFilter> for AuditQuery {

@@ -46,7 +46,12 @@ pub async fn check(config: CloudConfig) -> Result<Checked> {
     let probe = Probe::new(&cloud, RequestId::new(format!("req-{}", uuid::Uuid::new_v4())));
     let (mut user, mut projects) = (None, Vec::new());
     for found in probe.projects().await? {
-        let token = cloud.token(&ProjectScope::Id(found.id.clone())).await?;
+        let token = match cloud.token(&ProjectScope::Id(found.id.clone())).await {
+            Ok(token) => token,
+            // An application credential is for one of its user's projects.
+            Err(Error::Denied { .. }) => continue,
+            Err(error) => return Err(error),
+        };
         user = Some(token.user_name.clone());
         let too_much = token.roles.iter().any(|role| role.eq_ignore_ascii_case(TOO_MUCH));
         projects.push(CheckedProject { id: found.id, name: found.name, domain: found.domain_name, too_much });

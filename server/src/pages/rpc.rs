@@ -58,7 +58,14 @@ pub(super) async fn answer(
     match response.status() {
         // The app's own redirects are 303: the function was not reached, or has no page to lead to.
         StatusCode::FOUND if failed => asker.say(error_in(response).await),
-        StatusCode::FOUND => see_other(&back),
+        StatusCode::FOUND => {
+            let mut led = see_other(&back);
+            // What it left for the browser to keep: the colours.
+            for cookie in response.headers().get_all(header::SET_COOKIE) {
+                led.headers_mut().append(header::SET_COOKIE, cookie.clone());
+            }
+            led
+        }
         StatusCode::INTERNAL_SERVER_ERROR if failed => asker.say(error_in(response).await),
         _ => response,
     }

@@ -90,6 +90,8 @@ async fn a_form_leads_back_to_its_page_whether_it_was_done_or_refused_and_never_
                 let answer = post(world, name, &cookie, from, form.into()).await;
                 let told = (answer.status, answer.header("location"));
                 assert_eq!(told, (StatusCode::SEE_OTHER, leads), "{name} {form} {from}");
+                let coloured = answer.header("set-cookie").starts_with("theme=dark");
+                assert_eq!(coloured, name == "set_theme", "the colours that were chosen are kept");
             }
         }
     })

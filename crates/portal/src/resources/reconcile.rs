@@ -16,8 +16,8 @@ use under_way::UnderWay;
 
 /// How many due rows are taken in one round.
 const ROUND: i64 = 1000;
-/// How many of them are of one binding, so that thousands of one leave room for others.
-const PER_BINDING: i64 = 200;
+/// How many of them are of one kind in one binding, so that thousands of one leave room for others.
+const PER_KIND: i64 = 200;
 /// In microseconds.
 const HOUR: i64 = 3_600_000_000;
 
@@ -72,17 +72,17 @@ impl Portal {
         Ok(())
     }
 
-    /// What is due now and leased by nobody: of each binding what has waited longest, and each binding in turn.
+    /// What is due now and leased by nobody: of each kind in each binding what has waited longest, and each in turn.
     async fn due_rows(&self) -> Result<Vec<Due>> {
         let sql = "SELECT id, binding_id, kind, fence,
                 CASE WHEN state IN ('building', 'active') THEN external_id END AS looked_at
             FROM (
                 SELECT id, binding_id, kind, fence, state, external_id, due_at,
-                    ROW_NUMBER() OVER (PARTITION BY binding_id ORDER BY due_at, id) AS place
+                    ROW_NUMBER() OVER (PARTITION BY binding_id, kind ORDER BY due_at, id) AS place
                 FROM resources
                 WHERE due_at IS NOT NULL AND due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
             ) AS due WHERE place <= $2 ORDER BY place, due_at LIMIT $3";
-        let rows = self.db().all(sql, values![self.now(), PER_BINDING, ROUND]).await?;
+        let rows = self.db().all(sql, values![self.now(), PER_KIND, ROUND]).await?;
         let due = |row: &Row| {
             Ok(Due {
                 id: ResourceId::new(row.text("id")?),

@@ -10,7 +10,12 @@ use crate::{
     db::values,
     error::{Error, Result},
 };
+use futures_util::{StreamExt, stream};
 use model::{AuditOutcome, Place, State, kind::Does, view::ResourceView};
+
+/// How many deletions of one request are under way at the same time. With a cloud that answers nobody, 500 of them then
+/// take four times a caller's patience, which is less than a request may last.
+const AT_ONCE: usize = 128;
 
 impl Portal {
     /// Deletes one. `id` is the row's or the cloud's. Asking twice is asking once.
@@ -46,6 +51,23 @@ impl Portal {
         let row = self.row(&row.id).await?;
         self.publish(&row);
         Ok(row.view())
+    }
+
+    /// Deletes several, many at once, because each may wait for the cloud: each id with its row, or why not.
+    pub async fn remove_each(
+        &self,
+        ctx: &Ctx,
+        place: &Place,
+        ids: Vec<String>,
+    ) -> Vec<(String, model::Result<ResourceView>)> {
+        let remove = async |id: String| {
+            let done = match self.detail(ctx, place, &id).await {
+                Ok(detail) => self.remove(ctx, place, &detail.view.resource_type, &id).await,
+                Err(error) => Err(error),
+            };
+            (id, done)
+        };
+        stream::iter(ids).map(remove).buffered(AT_ONCE).collect().await
     }
 
     /// A row of a place by its own id or by the cloud's; 404 for anything else, also for what exists elsewhere.

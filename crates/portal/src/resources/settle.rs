@@ -79,7 +79,7 @@ impl Portal {
         let moving = grown || effect.seen.as_ref().is_some_and(|seen| seen.moving);
         let due = self.due(&row, moving).map(|wait| now + micros(wait));
         // Beside an active thing stands why its last action failed; beside others, what keeps it from going on.
-        let active = matches!(row.standing, Standing::Active { .. });
+        let active = row.state() == State::Active;
         let fault = row.standing.fault().or(effect.trouble.as_deref().filter(|_| !active));
         let ended = matches!(row.standing, Standing::Gone | Standing::Failed { id: None, .. });
         // Secrets have done their work once everything is made, or will not be.

@@ -206,6 +206,21 @@ async fn who_waits_is_told_that_the_cloud_cannot_be_reached_until_it_can() {
 }
 
 #[tokio::test]
+async fn who_deletes_is_told_that_the_cloud_cannot_be_reached_and_no_older_trouble() {
+    everywhere(PLENTY, async |scene| {
+        let volume = scene.provision("volume", json!({"name": "a", "size_gb": 1})).await.unwrap().view;
+        scene.until(&volume.id, State::Active).await;
+        let fault = scene.cloud.add(Fault { count: None, effect: Effect::LostRequest, ..Fault::default() });
+        let deleting = scene.remove(&volume).await.unwrap();
+        assert_eq!(deleting.status, State::Deleting);
+        assert!(deleting.fault.is_some_and(|fault| !fault.is_empty()), "it says why it is still there");
+        scene.cloud.remove(fault);
+        assert_eq!(scene.until(&volume.id, State::Gone).await.fault, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn each_request_reaches_the_cloud_under_its_own_id() {
     everywhere(PLENTY, async |scene| {
         let server = scene.server("web").await.unwrap().view;
