@@ -1,13 +1,10 @@
 //! Trying a cloud before there is a portal: what `atonix check` says.
-use crate::probe::Probe;
+use crate::probe::{Probe, is_too_much};
 use model::RequestId;
 use openstack::{
     Error, Result,
     client::{Cloud, CloudConfig, ProjectScope, VersionInfo},
 };
-
-/// The role with which services also show other projects' things.
-const TOO_MUCH: &str = "admin";
 
 /// What an account finds in its cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +50,7 @@ pub async fn check(config: CloudConfig) -> Result<Checked> {
             Err(error) => return Err(error),
         };
         user = Some(token.user_name.clone());
-        let too_much = token.roles.iter().any(|role| role.eq_ignore_ascii_case(TOO_MUCH));
+        let too_much = is_too_much(&token);
         projects.push(CheckedProject { id: found.id, name: found.name, domain: found.domain_name, too_much });
     }
     let mut regions = Vec::new();

@@ -69,6 +69,14 @@ impl<'a> Probe<'a> {
     }
 }
 
+/// The role that lets an account see what is not its project's.
+pub(crate) const TOO_MUCH: &str = "admin";
+
+/// Whether a token carries more than it needs.
+pub(crate) fn is_too_much(token: &Token) -> bool {
+    token.roles.iter().any(|role| role.eq_ignore_ascii_case(TOO_MUCH))
+}
+
 /// A service's type, and what it answered.
 pub(crate) type Answered = (String, openstack::Result<VersionInfo>);
 

@@ -6,7 +6,7 @@ use crate::{
     audit::{Event, PLATFORM},
     db::{self, Tx, values},
     error::{Error, Result},
-    probe::Probe,
+    probe::{Probe, TOO_MUCH, is_too_much},
     workspaces::{self, record},
 };
 use model::{
@@ -19,9 +19,6 @@ use wanted::{Wanted, check_quota};
 
 /// What the one cloud of today is called in the database.
 const CLOUD: &str = "default";
-
-/// The role that lets an account see what is not its project's.
-const TOO_MUCH: &str = "admin";
 
 /// What a test found: what is shown of it, and what it means for a save.
 struct Findings {
@@ -133,7 +130,7 @@ impl Portal {
             ),
             Some((token, found)) => {
                 project = Some(found.clone());
-                if token.roles.iter().any(|role| role.eq_ignore_ascii_case(TOO_MUCH)) {
+                if is_too_much(token) {
                     warnings.push(format!(
                         "The account {} has the role {TOO_MUCH} in this project, with which services also show it \
                          things of other projects. The role member is enough.",
