@@ -21,6 +21,8 @@ pub struct Frame {
     pub now: i64,
     /// The portal's own address, for commands to copy.
     pub origin: String,
+    /// What makes a second click on a form of this page harmless, where no script sends it.
+    pub key: String,
 }
 
 /// A kind, as far as navigation and lists of many kinds need it.

@@ -29,6 +29,9 @@ pub use shell::{App, shell};
 #[derive(Clone, Debug)]
 pub struct CameFrom(pub String);
 
+/// The header that marks an answer with something that is shown once. The server takes it off.
+pub const ONCE: &str = "x-atonix-once";
+
 /// The portal's address as its users type it, without a trailing slash. The server provides it as a context when it is
 /// configured; commands to copy use it.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@ use crate::{
     data::Frame,
     failure::Failure,
     parts::{failed::FailedPage, skeleton::Skeleton},
+    send::FormKeys,
     time::Now,
 };
 use leptos::prelude::*;
@@ -36,13 +37,14 @@ type Shown = dyn Fn(Frame, &str) -> Result<AnyView, Failure> + Send + Sync;
 /// What is common to all pages, once.
 fn show_text(text: Text, view: Arc<Shown>) -> AnyView {
     let FrameData(frame) = expect_context();
-    let now = Now::get();
+    let (now, keys) = (Now::get(), expect_context::<FormKeys>());
     let content = move || {
         let view = view.clone();
         Suspend::new(async move {
             let shown = async {
                 let frame = frame.answer().await?;
                 now.set(frame.now);
+                keys.set(&frame.key);
                 view(frame, &text.await?)
             };
             shown.await.unwrap_or_else(|failure: Failure| view! { <FailedPage failure/> }.into_any())

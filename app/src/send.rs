@@ -28,7 +28,7 @@ impl Sending {
         self.pending.get()
     }
 
-    /// How many answers came: what they change is asked for again, and the next attempt is another request.
+    /// How many attempts came to an end: the next one is another request.
     pub fn times(self) -> u32 {
         self.times.get()
     }
@@ -101,8 +101,13 @@ impl Sending {
         leptos::task::spawn_local(async move {
             let answer = fetch(self.url, &body).await;
             self.pending.try_set(false);
+            // Where it is not known what became of it, the next attempt is the same request once more: under its key it
+            // is done once.
+            let known = !answer.as_ref().is_err_and(|failure| failure.error.status() >= 500);
             self.answer.try_set(Some(answer));
-            self.times.try_update(|times| *times += 1);
+            if known {
+                self.times.try_update(|times| *times += 1);
+            }
         });
     }
 }
@@ -136,7 +141,36 @@ pub fn StillForm(
     /// The fields.
     children: Children,
 ) -> AnyView {
-    view! { <form action=to method="post" class=class novalidate>{children()}</form> }.into_any()
+    view! { <form action=to method="post" class=class novalidate><FormKey/>{children()}</form> }.into_any()
+}
+
+/// The key of this page's forms, as a context: each form has one of its own made of it.
+#[derive(Clone, Copy)]
+pub struct FormKeys(StoredValue<(String, u32)>);
+
+impl Default for FormKeys {
+    fn default() -> Self {
+        Self(StoredValue::new((String::new(), 0)))
+    }
+}
+
+impl FormKeys {
+    /// Takes the key that came with the page.
+    pub fn set(self, key: &str) {
+        self.0.set_value((key.to_owned(), 0));
+    }
+
+    fn next(self) -> String {
+        self.0.update_value(|(_, used)| *used += 1);
+        self.0.with_value(|(key, used)| format!("{key}-{used}"))
+    }
+}
+
+/// What makes a second click on a form harmless: its idempotency key.
+#[component]
+pub fn FormKey() -> AnyView {
+    let key = expect_context::<FormKeys>().next();
+    view! { <input type="hidden" name="key" value=key/> }.into_any()
 }
 
 /// The address of a server function.

@@ -10,7 +10,7 @@ pub(crate) use pages::*;
 
 use crate::{CameFrom, PublicUrl, data::Flash, failure::Failure};
 use http::{
-    HeaderMap, HeaderValue, Method, StatusCode,
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{ACCEPT, HOST, SET_COOKIE},
     request::Parts,
 };
@@ -73,15 +73,17 @@ pub(crate) async fn submit<T>(
     work: impl AsyncFnOnce(Portal, Ctx) -> model::Result<T>,
     landing: impl FnOnce(&T) -> Landing,
 ) -> Result<T, Failure> {
-    let mut to = None;
-    let kept = |value: &T| {
-        let Landing { to: there, said, once } = landing(value);
-        to = there;
-        Flash { form: form.to_owned(), said, once: once.map(keep_once), ..Flash::default() }
-    };
     let done = call(work).await;
+    let landing = done.as_ref().map(landing);
+    if let (Ok(Landing { once: Some(_), .. }), Some(response)) = (&landing, use_context::<ResponseOptions>()) {
+        response.insert_header(HeaderName::from_static(crate::ONCE), HeaderValue::from_static("1"));
+    }
     if is_form_post(&expect_context::<Parts>()) {
-        let flash = done.as_ref().map(kept);
+        let mut to = None;
+        let flash = landing.map(|Landing { to: there, said, once }| {
+            to = there;
+            Flash { form: form.to_owned(), said, once: once.map(keep_once), ..Flash::default() }
+        });
         leave(form, typed, flash, to).await;
     }
     done

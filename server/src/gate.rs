@@ -54,16 +54,19 @@ pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next)
     response
 }
 
+/// A refusal as scripts of pages read it.
+pub(crate) fn refuse_rpc(error: &Error) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(json!({"error": error, "request_id": null}))).into_response()
+}
+
 type Passed<T> = Result<T, Box<Response>>;
 
 impl Gate {
     fn refuse(&self, error: Error) -> Response {
         match self.door {
             Door::Rest | Door::Asset => Problem::from(error).into_response(),
-            Door::Rpc => {
-                let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                (status, Json(json!({"error": error, "request_id": null}))).into_response()
-            }
+            Door::Rpc => refuse_rpc(&error),
             Door::Page => crate::pages::failure(&error),
         }
     }

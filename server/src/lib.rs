@@ -17,6 +17,7 @@ mod health;
 mod hosts;
 mod log;
 mod next;
+mod once;
 mod openapi;
 mod pages;
 mod problem;

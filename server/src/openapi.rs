@@ -70,8 +70,7 @@ fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
     for (name, required) in &doc.query {
         operation = operation.parameter(parameter(name, ParameterIn::Query, *required));
     }
-    // What asks a cloud for something.
-    if row.method == Method::POST && doc.body.iter().any(|field| field.name == "environment_id") {
+    if row.method == Method::POST {
         operation = operation.parameter(parameter("Idempotency-Key", ParameterIn::Header, false));
     }
     if !doc.body.is_empty() {

@@ -8,7 +8,13 @@ use crate::{
     routes::{Door, Needs, Row},
     server::Server,
 };
-use app::{App, PublicUrl};
+use app::{
+    App, PublicUrl,
+    api::{
+        Ask,
+        forms::{Act, Provision},
+    },
+};
 use axum::{
     extract::{Request, State},
     response::{Html, IntoResponse, Response},
@@ -22,6 +28,7 @@ use leptos::{
 use leptos_axum::{AxumRouteListing, ResponseOptions};
 use model::{Error, Role};
 use portal::Portal;
+use server_fn::ServerFn;
 use std::borrow::Cow;
 
 /// The rows of all pages, of the calls of their scripts, and of the sign-in's forms.
@@ -44,7 +51,9 @@ pub(crate) fn rows(server: &Server) -> Vec<Row> {
         let context = call_context(server);
         // Which place a call is about stands in its body: the portal settles it.
         let handler = move |State(server): State<Server>, request: Request| rpc::answer(server, path, context, request);
-        rows.push(Row::new(method, Cow::Borrowed(path), Door::Rpc, Needs::User, handler));
+        let row = Row::new(method, Cow::Borrowed(path), Door::Rpc, Needs::User, handler);
+        let keeps_keys = [Provision::PATH, Act::PATH, Ask::PATH].contains(&path);
+        rows.push(if keeps_keys { row.keeping_keys() } else { row });
     }
     rows
 }

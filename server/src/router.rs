@@ -3,7 +3,7 @@ use crate::{
     envelope::envelope,
     extract::LARGEST_BODY,
     gate::{self, Gate, gate},
-    hosts, pages,
+    hosts, once, pages,
     problem::Problem,
     routes::{self, Door, Row},
     server::Server,
@@ -46,7 +46,12 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
             path: row.path.to_string(),
             doc: row.doc.clone(),
         };
-        let route = row.route.route_layer(from_fn_with_state(gate_of_row, gate));
+        let keyed = row.method == Method::POST && !row.keeps_keys && matches!(row.door, Door::Rest | Door::Rpc);
+        let route = match keyed {
+            true => row.route.route_layer(from_fn_with_state((server.clone(), row.door), once::layer)),
+            false => row.route,
+        };
+        let route = route.route_layer(from_fn_with_state(gate_of_row, gate));
         if let (Door::Rest, Some(bare)) = (row.door, row.path.strip_suffix('/')) {
             router = router.route(bare, route.clone());
         }

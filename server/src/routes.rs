@@ -48,6 +48,8 @@ pub struct Row {
     pub needs: Needs,
     /// What the API's documentation says; only REST routes have it.
     pub doc: Option<Doc>,
+    /// Whether it keeps idempotency keys itself: creations and actions do, with the rows that they make.
+    pub keeps_keys: bool,
     /// What answers.
     pub route: MethodRouter<Server>,
 }
@@ -105,6 +107,12 @@ impl Row {
         Self { doc: Some(doc), ..Self::new(method, path, Door::Rest, needs, handler) }
     }
 
+    /// A route that keeps idempotency keys itself.
+    #[must_use]
+    pub fn keeping_keys(self) -> Self {
+        Self { keeps_keys: true, ..self }
+    }
+
     /// Any other route.
     pub fn new<H, T>(method: Method, path: impl Into<Cow<'static, str>>, door: Door, needs: Needs, handler: H) -> Self
     where
@@ -113,7 +121,7 @@ impl Row {
     {
         // Every method that stands in the table has a filter; the others are ours to never use.
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::TRACE);
-        Self { method, path: path.into(), door, needs, doc: None, route: on(filter, handler) }
+        Self { method, path: path.into(), door, needs, doc: None, keeps_keys: false, route: on(filter, handler) }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     live::Live,
     page::FrameData,
     parts,
+    send::FormKeys,
     still::is_live,
     time::Now,
 };
@@ -26,6 +27,7 @@ pub fn flash_for(frame: &crate::data::Frame, form: &str) -> Option<Flash> {
 pub fn Frame() -> impl IntoView {
     let data = Asked::new(|| Question::Frame);
     provide_context(FrameData(data));
+    provide_context(FormKeys::default());
     Now::get().tick();
     Live::get().run();
     leave_still_links();

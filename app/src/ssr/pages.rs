@@ -17,6 +17,7 @@ pub(crate) async fn frame(portal: Portal, ctx: Ctx) -> model::Result<Frame> {
         flash: flash().await,
         now: portal::clock::Clock::system().now(),
         origin: origin(),
+        key: fresh_key(),
     })
 }
 

@@ -13,6 +13,7 @@ use crate::{
     Ctx,
     db::{Tx, values},
     error::{Error, Result},
+    once,
 };
 use link::Link;
 use model::{AuditOutcome, Environment};
@@ -72,8 +73,12 @@ impl<'a> Event<'a> {
     }
 }
 
-/// Writes an event at the end of its chain. It locks the chain's head, so it comes last in a transaction.
+/// Writes an event at the end of its chain. It locks the chain's head, so it comes last in a transaction. What is told
+/// of was done, so the key of the request is spent; a refusal spends none.
 pub(crate) async fn append(tx: &mut Tx, now: i64, ctx: &Ctx, event: Event<'_>) -> Result<()> {
+    if event.outcome != AuditOutcome::Denied {
+        once::spend(tx, ctx).await?;
+    }
     let start = "INSERT INTO audit_heads (chain, number, hash) VALUES ($1, 0, '') ON CONFLICT (chain) DO NOTHING";
     tx.execute(start, values![event.chain]).await?;
     let next = "UPDATE audit_heads SET number = number + 1 WHERE chain = $1 RETURNING number, hash";

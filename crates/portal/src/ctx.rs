@@ -1,4 +1,5 @@
 //! Who is asking: made once per request by a door, handed to every method of the portal.
+use crate::Claim;
 use model::{Environment, Place, RequestId, TokenId, UserId, WorkspaceSlug};
 
 /// The caller and the request. Cheap to clone.
@@ -8,6 +9,8 @@ pub struct Ctx {
     pub actor: Actor,
     /// Which request, for logs, the audit and OpenStack's own logs.
     pub request_id: RequestId,
+    /// The idempotency key under which it is carried out, if it came with one.
+    pub claim: Option<Claim>,
 }
 
 /// Who is asking. What a user may is read from the database at each call, never kept here.
@@ -55,14 +58,19 @@ impl TokenLimits {
 }
 
 impl Ctx {
+    /// A request of somebody's.
+    pub(crate) fn new(actor: Actor, request_id: RequestId) -> Self {
+        Self { actor, request_id, claim: None }
+    }
+
     /// The reconciler.
     pub fn system() -> Self {
-        Self { actor: Actor::System("system"), request_id: Self::new_request_id() }
+        Self::new(Actor::System("system"), Self::new_request_id())
     }
 
     /// An operator at the command line, with the database in hand.
     pub fn cli() -> Self {
-        Self { actor: Actor::System("system:cli"), request_id: Self::new_request_id() }
+        Self::new(Actor::System("system:cli"), Self::new_request_id())
     }
 
     /// A fresh request id in OpenStack's shape.
@@ -84,6 +92,11 @@ impl Ctx {
             Actor::User { id, .. } => Some(id),
             Actor::System(_) => None,
         }
+    }
+
+    /// Whose idempotency keys these are: a user's, whichever of its tokens it comes with.
+    pub(crate) fn key_owner(&self) -> String {
+        self.user_id().map_or_else(|| self.actor_name().to_owned(), ToString::to_string)
     }
 
     /// The limits of the token that was used, if one was.

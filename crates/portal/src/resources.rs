@@ -23,6 +23,7 @@ pub use changes::News;
 pub(crate) use cloud::Clouds;
 pub use cloud::ScopedCloud;
 pub(crate) use form::{environment, may_provision};
+pub(crate) use keys::{LIFE as KEY_LIFE, key_mac};
 pub(crate) use names::fold;
 pub(crate) use row::{Row as ResourceRow, SELECT};
 

@@ -42,7 +42,7 @@ impl Portal {
     ) -> Result<UserId> {
         let name: String = name.trim().to_lowercase().chars().take(NAME_KEPT + 1).collect();
         // Only for the audit: nobody has signed in yet, and whether there is such a user is not said there either.
-        let nobody = Ctx { actor: Actor::System("anonymous"), request_id: request_id.clone() };
+        let nobody = Ctx::new(Actor::System("anonymous"), request_id.clone());
         let shown: String = name.chars().take(NAME_KEPT).flat_map(char::escape_default).collect();
         let attempt = Attempt::new(&name, client);
         if let Err(stop) = self.count(&attempt).await? {
@@ -107,7 +107,8 @@ impl Portal {
 
     fn session_ctx(row: &Row, request_id: RequestId) -> Result<Ctx> {
         let (id, username) = (UserId::new(row.text("id")?), row.text("username")?);
-        Ok(Ctx { actor: Actor::User { id, username, staff: row.flag("staff")?, token: None }, request_id })
+        let actor = Actor::User { id, username, staff: row.flag("staff")?, token: None };
+        Ok(Ctx::new(actor, request_id))
     }
 
     /// Who asks, by an API token. Notes its use, to the minute.
@@ -143,7 +144,7 @@ impl Portal {
                 staff: row.flag("staff")? && !restricted,
                 token: Some(limits),
             };
-            Ok(Ctx { actor, request_id })
+            Ok(Ctx::new(actor, request_id))
         };
         work.await.map_err(Error::report)
     }

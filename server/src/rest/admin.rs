@@ -3,11 +3,17 @@
 use super::team::filters;
 use crate::{
     extract::{Body, Caller, Query, Segments},
+    once::shown_once,
     problem::Result,
     routes::{Doc, Needs, Row},
     server::Server,
 };
-use axum::{Json, extract::State, handler::Handler};
+use axum::{
+    Json,
+    extract::State,
+    handler::Handler,
+    response::{IntoResponse, Response},
+};
 use http::{Method, StatusCode};
 use model::{BindingId, Field, Usage, UserId, WorkspaceSlug, view::NewBinding};
 use serde::Deserialize;
@@ -145,15 +151,12 @@ struct NewUser {
     staff: bool,
 }
 
-async fn create_user(
-    State(server): State<Server>,
-    Caller(ctx): Caller,
-    body: Body,
-) -> Result<(StatusCode, Json<Value>)> {
+async fn create_user(State(server): State<Server>, Caller(ctx): Caller, body: Body) -> Result<Response> {
     let given: NewUser = body.read()?;
     let (user, password) =
         server.portal.create_user(&ctx, &given.username, given.password.as_deref(), given.staff).await?;
-    Ok((StatusCode::CREATED, Json(json!({"user": user, "password": password}))))
+    let once = password.is_some().then(shown_once);
+    Ok((StatusCode::CREATED, once, Json(json!({"user": user, "password": password}))).into_response())
 }
 
 #[derive(Deserialize)]
@@ -179,9 +182,9 @@ async fn set_user(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn reset_password(State(server): State<Server>, Caller(ctx): Caller, segments: Segments) -> Result<Json<Value>> {
+async fn reset_password(State(server): State<Server>, Caller(ctx): Caller, segments: Segments) -> Result<Response> {
     let password = server.portal.reset_password(&ctx, &UserId::new(segments.get("user"))).await?;
-    Ok(Json(json!({"password": password})))
+    Ok((shown_once(), Json(json!({"password": password}))).into_response())
 }
 
 async fn workspaces(State(server): State<Server>, Caller(ctx): Caller) -> Result<Json<Value>> {

@@ -53,7 +53,7 @@ pub(super) fn rows() -> Vec<Row> {
         let Some(kind) = kinds().find(|kind| kind.slug == slug) else { continue };
         let path = format!("/api/services/provision/{path}/");
         let title = kind.title.to_lowercase();
-        rows.push(Row::rest(
+        let create = Row::rest(
             Method::POST,
             path.clone(),
             Needs::Member(Role::Operator),
@@ -61,7 +61,8 @@ pub(super) fn rows() -> Vec<Row> {
                 .body(with_place(kind))
                 .success(&[201, 202]),
             move |server: State<Server>, caller: Caller, key: Key, body: Body| create(kind, server, caller, key, body),
-        ));
+        );
+        rows.push(create.keeping_keys());
         rows.push(Row::rest(
             Method::DELETE,
             format!("{path}{{id}}/"),

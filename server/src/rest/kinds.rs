@@ -52,7 +52,7 @@ fn rows_of(kind: &'static Kind) -> Vec<Row> {
     }
     if let Some(function) = function(Does::Create) {
         let summary = format!("Create a {}", kind.title.to_lowercase());
-        rows.push(Row::rest(
+        let create = Row::rest(
             Method::POST,
             all,
             Needs::Member(Role::Operator),
@@ -60,7 +60,8 @@ fn rows_of(kind: &'static Kind) -> Vec<Row> {
             move |server: State<Server>, caller: Caller, key: Key, body: Body| {
                 guide::create(kind, server, caller, key, body)
             },
-        ));
+        );
+        rows.push(create.keeping_keys());
     }
     if let Some(function) = function(Does::Delete) {
         rows.push(Row::rest(
@@ -90,6 +91,7 @@ fn row_of(kind: &'static Kind, action: &'static Action, one: &str) -> Row {
             act((kind, action), server, caller, key, segments, body)
         },
     )
+    .keeping_keys()
 }
 
 async fn list(

@@ -1,6 +1,7 @@
 //! Who I am, and my tokens.
 use crate::{
-    extract::{Body, Caller, Query, Segments},
+    extract::{Body, Caller, Key, Query, Segments},
+    once::{self, shown_once},
     pages::sign_in::client_of,
     problem::Result,
     routes::{Doc, Needs, Row},
@@ -9,9 +10,11 @@ use crate::{
 use axum::{
     Extension, Json,
     extract::{ConnectInfo, State},
+    response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method, StatusCode};
 use model::{Field, RequestId, TokenId, WorkspaceSlug, view::NewToken};
+use portal::Ctx;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -76,16 +79,28 @@ async fn sign_in(
     Extension(request_id): Extension<RequestId>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
+    Key(key): Key,
     body: Body,
-) -> Result<(StatusCode, Json<Value>)> {
+) -> Result<Response> {
+    let text = format!("POST sign-in {}", Value::Object(body.0.clone()));
     let given: Credentials = body.read()?;
     let client = client_of(&server, peer.map(|peer| peer.0.0), &headers);
     let user = server.portal.sign_in(&given.username, &given.password, &client, &request_id).await?;
     let ctx = server.portal.ctx_for_user(&user, request_id).await?;
     let name = given.name.unwrap_or_else(|| "sign-in".to_owned());
-    let issued = server.portal.issue_token(&ctx, NewToken { name, ..NewToken::default() }).await?;
-    let body = json!({"token": issued.token, "id": issued.view.id, "expires_at": issued.view.expires_at});
-    Ok((StatusCode::CREATED, Json(body)))
+    let issue = async |ctx: Ctx| -> Result<Response> {
+        let issued = server.portal.issue_token(&ctx, NewToken { name, ..NewToken::default() }).await?;
+        let body = json!({"token": issued.token, "id": issued.view.id, "expires_at": issued.view.expires_at});
+        Ok((StatusCode::CREATED, shown_once(), Json(body)).into_response())
+    };
+    // Whose key it is shows only now: until here nobody was known.
+    match key {
+        None => issue(ctx).await,
+        Some(key) => {
+            let work = async |ctx| issue(ctx).await.unwrap_or_else(IntoResponse::into_response);
+            Ok(once::once(&server, &ctx, &key, &text, work).await?)
+        }
+    }
 }
 
 async fn me(State(server): State<Server>, Caller(ctx): Caller) -> Result<Json<Value>> {
@@ -102,9 +117,10 @@ async fn tokens(State(server): State<Server>, Caller(ctx): Caller, mut query: Qu
     Ok(Json(json!({"tokens": tokens})))
 }
 
-async fn issue(State(server): State<Server>, Caller(ctx): Caller, body: Body) -> Result<(StatusCode, Json<Value>)> {
+async fn issue(State(server): State<Server>, Caller(ctx): Caller, body: Body) -> Result<Response> {
     let issued = server.portal.issue_token(&ctx, body.read()?).await?;
-    Ok((StatusCode::CREATED, Json(json!({"token": issued.token, "view": issued.view}))))
+    let body = json!({"token": issued.token, "view": issued.view});
+    Ok((StatusCode::CREATED, shown_once(), Json(body)).into_response())
 }
 
 async fn revoke(State(server): State<Server>, Caller(ctx): Caller, segments: Segments) -> Result<StatusCode> {

@@ -6,6 +6,8 @@ mod dump;
 mod events;
 mod guide;
 mod headers;
+
+mod once;
 mod picture;
 mod rpc;
 mod rpc_input;

@@ -12,7 +12,7 @@ use server::routes::{Door, table};
 use std::collections::BTreeSet;
 
 /// Who calls, in the order of the statuses below.
-const CALLERS: [Person; 6] =
+pub(crate) const CALLERS: [Person; 6] =
     [Person::Nobody, Person::Stranger, Person::Viewer, Person::Operator, Person::Owner, Person::Staff];
 
 const SIGNED_IN: [u16; 6] = [401, 200, 200, 200, 200, 200];
@@ -25,7 +25,7 @@ const BINDING: &str = "binding[workspace_id]={empty}&binding[environment]=dev&bi
     &binding[openstack_region]=RegionOne&binding[quota_vcpus]=1&binding[quota_ram_gb]=1&binding[quota_storage_gb]=1";
 
 /// Name, body, and what each caller is answered. `{…}` stands for something of [`Given`].
-const CALLS: [(&str, &str, [u16; 6]); 22] = [
+pub(crate) const CALLS: [(&str, &str, [u16; 6]); 22] = [
     (
         "provision",
         "workspace=devops-team&environment=dev&kind=volume&key=&spec[name]=walked&spec[size_gb]=1",
@@ -69,10 +69,10 @@ const CALLS: [(&str, &str, [u16; 6]); 22] = [
 ];
 
 /// Things for one call to spend.
-struct Given(Vec<(&'static str, String)>);
+pub(crate) struct Given(Vec<(&'static str, String)>);
 
 impl Given {
-    async fn new(world: &World, number: usize) -> Self {
+    pub(crate) async fn new(world: &World, number: usize) -> Self {
         let (portal, cli, team) = (&world.portal, Ctx::cli(), WorkspaceSlug::new(TEAM));
         let user = async |name: String| portal.create_user(&cli, &name, Some(PASSWORD), false).await.unwrap().0;
         let (spare, member) = (user(format!("spare-{number}")).await, user(format!("member-{number}")).await);
@@ -104,7 +104,7 @@ impl Given {
         ])
     }
 
-    fn fill(&self, body: &str) -> String {
+    pub(crate) fn fill(&self, body: &str) -> String {
         self.0.iter().fold(body.to_owned(), |body, (name, value)| body.replace(name, value))
     }
 }

@@ -5,7 +5,7 @@ use http::{Request, StatusCode, header};
 use serde_json::json;
 
 const JSON: &str = "application/json";
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Posts a form as a browser without a script does, from that page.
 async fn post(world: &World, name: &str, cookie: &str, from: &str, body: Vec<u8>) -> crate::world::Answer {

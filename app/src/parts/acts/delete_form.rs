@@ -1,5 +1,5 @@
 //! The confirmation of a deletion: what goes, what that means; in production with the name typed.
-use crate::send::{Post, Sending};
+use crate::send::{FormKey, Post, Sending};
 use crate::{
     api::forms::Remove,
     data::{Flash, at},
@@ -46,6 +46,7 @@ pub fn DeleteForm(
         <Problem problem id="delete-problem" labels=vec![("confirm".to_owned(), words::CONFIRMATION.to_owned())]/>
         <p>{words::delete_consequence(&kind, &place.to_string())}</p>
         <Post to=action class="fields">
+            <FormKey/>
             <input type="hidden" name="workspace" value=place.workspace.to_string()/>
             <input type="hidden" name="environment" value=place.environment.to_string()/>
             <input type="hidden" name="id" value=row.id.to_string()/>

@@ -158,7 +158,7 @@ impl Portal {
             WHERE resource_id = $1 AND standing IN ('pending', 'sending')";
         let Some(pending) = self.db().one(sql, values![&row.id]).await? else { return Ok(Went::Waiting) };
         let (id, action) = (pending.text("id")?, pending.text("action")?);
-        let ctx = Ctx { actor: Actor::System("system"), request_id: RequestId::new(pending.text("request_id")?) };
+        let ctx = Ctx::new(Actor::System("system"), RequestId::new(pending.text("request_id")?));
         let cloud = self.cloud_of(binding, &ctx.request_id)?;
         let stored: Stored = pending.json("fields")?;
         let lost = "The answer was lost; the cloud may have done it all the same. Look at the state and try again.";

@@ -87,7 +87,7 @@ impl Portal {
         if row.fence != fence {
             return Ok(Went::Waiting);
         }
-        let ctx = Ctx { actor: Actor::System("system"), request_id: row.request_id.clone() };
+        let ctx = Ctx::new(Actor::System("system"), row.request_id.clone());
         let binding = self.binding(&row.binding_id).await?;
         if row.busy.is_some() && matches!(row.standing, Standing::Active { .. }) {
             return self.operate(&row, &binding).await;

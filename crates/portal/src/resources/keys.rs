@@ -6,9 +6,10 @@ use crate::{
     error::{Error, Result},
 };
 use model::{OperationId, ResourceId};
+use secrecy::SecretString;
 
 /// How long a key is remembered: 24 hours, in microseconds.
-const LIFE: i64 = 24 * 3600 * 1_000_000;
+pub(crate) const LIFE: i64 = 24 * 3600 * 1_000_000;
 
 /// A request under a key.
 pub(super) struct Keyed {
@@ -25,18 +26,22 @@ pub(super) struct Replay {
     pub operation: Option<OperationId>,
 }
 
+/// What tells a request under a key from another one. Checks the key's shape, too.
+pub(crate) fn key_mac(secret: &SecretString, key: &str, request: &str) -> Result<String> {
+    let fits = (1..=255).contains(&key.len()) && key.bytes().all(|byte| (0x21..0x7f).contains(&byte));
+    if !fits {
+        let sentence = "Give 1 to 255 printable ASCII characters without spaces.";
+        return Err(model::Error::invalid("Idempotency-Key", sentence).into());
+    }
+    seal::fingerprint(secret, request)
+}
+
 impl Portal {
     /// The key of a request, with what tells the same request from another one.
     pub(super) fn keyed(&self, ctx: &Ctx, key: Option<&str>, request: &str) -> Result<Option<Keyed>> {
         let Some(key) = key else { return Ok(None) };
-        let fits = (1..=255).contains(&key.len()) && key.bytes().all(|byte| (0x21..0x7f).contains(&byte));
-        if !fits {
-            let sentence = "Give 1 to 255 printable ASCII characters without spaces.";
-            return Err(model::Error::invalid("Idempotency-Key", sentence).into());
-        }
-        let actor = ctx.user_id().map_or_else(|| ctx.actor_name().to_owned(), ToString::to_string);
-        let mac = seal::fingerprint(&self.inner.settings.secret_key, request)?;
-        Ok(Some(Keyed { actor, key: key.to_owned(), mac }))
+        let mac = key_mac(&self.inner.settings.secret_key, key, request)?;
+        Ok(Some(Keyed { actor: ctx.key_owner(), key: key.to_owned(), mac }))
     }
 
     /// What this very request did before.
@@ -80,6 +85,11 @@ impl Portal {
         let (actor, key) = (keyed.actor.as_str(), keyed.key.as_str());
         let old = "DELETE FROM idempotency WHERE actor = $1 AND key = $2 AND created_at <= $3";
         tx.execute(old, values![actor, key, now - LIFE]).await?;
+        // One key, one request, also when the other one was of another kind.
+        let other = "SELECT 1 AS one FROM answers WHERE actor = $1 AND key = $2 AND claimed_at > $3";
+        if tx.one(other, values![actor, key, now - LIFE]).await?.is_some() {
+            return Err(model::Error::KeyReused.into());
+        }
         let sql = "INSERT INTO idempotency (actor, key, body_mac, resource_id, operation_id, created_at)
             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (actor, key) DO NOTHING";
         Ok(tx.execute(sql, values![actor, key, keyed.mac.as_str(), resource, operation, now]).await? == 1)

@@ -35,6 +35,9 @@ impl Portal {
                 if let Err(error) = self.forget_keys().await {
                     error!(?error, "could not forget old idempotency keys");
                 }
+                if let Err(error) = self.forget_answers().await {
+                    error!(?error, "could not forget old answers");
+                }
                 if let Err(error) = self.log_heads().await {
                     error!(?error, "could not read the heads of the audit");
                 }

@@ -5,6 +5,7 @@
 mod audit;
 mod bindings;
 mod members;
+mod once;
 mod sessions;
 mod sign_in;
 mod tokens;
