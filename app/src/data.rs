@@ -176,6 +176,12 @@ pub struct AuditFilter {
     pub actor: Option<String>,
     /// Only actions that begin so.
     pub action: Option<String>,
+    /// Only so ended.
+    pub outcome: Option<String>,
+    /// Only from this day on.
+    pub since: Option<String>,
+    /// Only until the end of this day.
+    pub until: Option<String>,
     /// From the page before.
     pub cursor: Option<String>,
 }

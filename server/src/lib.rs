@@ -11,6 +11,7 @@ mod demo;
 mod docs;
 mod envelope;
 mod events;
+mod export;
 mod extract;
 mod gate;
 mod health;

@@ -15,7 +15,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_query_map};
-use model::{AuditEvent, Environment};
+use model::{AuditEvent, AuditOutcome, Environment};
 
 fn filter() -> Memo<AuditFilter> {
     let query = use_query_map();
@@ -25,6 +25,9 @@ fn filter() -> Memo<AuditFilter> {
             environment: get("environment"),
             actor: get("actor"),
             action: get("action"),
+            outcome: get("outcome"),
+            since: get("since"),
+            until: get("until"),
             cursor: get("cursor"),
         }
     })
@@ -35,10 +38,10 @@ fn filter() -> Memo<AuditFilter> {
 pub fn Audit() -> impl IntoView {
     let (place, filter) = (page::place(), filter());
     let data = Asked::<Events>::new(move || Question::Audit(place.get().0, filter.get()));
-    page::show(
-        data,
-        move |_, events| view! { <Content title=words::AUDIT asked=filter.get() events environments=true/> },
-    )
+    page::show(data, move |_, events| {
+        let workspace = Some(place.get().0);
+        view! { <Content title=words::AUDIT asked=filter.get() events workspace/> }
+    })
 }
 
 /// The chain of the platform.
@@ -47,12 +50,12 @@ pub fn PlatformAudit() -> impl IntoView {
     let filter = filter();
     let data = Asked::<Events>::new(move || Question::PlatformAudit(filter.get()));
     page::show(data, move |_, events| {
-        view! { <Content title=words::PLATFORM_AUDIT asked=filter.get() events environments=false/> }
+        view! { <Content title=words::PLATFORM_AUDIT asked=filter.get() events workspace=None/> }
     })
 }
 
 #[component]
-fn Content(title: &'static str, asked: AuditFilter, events: Events, environments: bool) -> impl IntoView {
+fn Content(title: &'static str, asked: AuditFilter, events: Events, workspace: Option<String>) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
     let address = |cursor: Option<&str>| {
         with_query(
@@ -61,17 +64,24 @@ fn Content(title: &'static str, asked: AuditFilter, events: Events, environments
                 ("environment", asked.environment.as_deref()),
                 ("actor", asked.actor.as_deref()),
                 ("action", asked.action.as_deref()),
+                ("outcome", asked.outcome.as_deref()),
+                ("since", asked.since.as_deref()),
+                ("until", asked.until.as_deref()),
                 ("cursor", cursor),
             ],
         )
     };
+    let downloads = words::DOWNLOADS.map(|(format, label)| {
+        view! { <a class="btn btn-sm" href=download(&asked, workspace.as_deref(), format) download rel="external">{label}</a> }
+    });
     let (first, next) =
         (asked.cursor.is_some().then(|| address(None)), events.next.as_deref().map(|to| address(Some(to))));
     let options = Environment::ALL.map(|one| (one.to_string(), words::environment(one).to_owned())).to_vec();
     let environment = asked.environment.clone();
-    let by_environment = environments.then(|| {
+    let by_environment = workspace.is_some().then(|| {
         view! { <FilterSelect name="environment" label=words::ENVIRONMENT all=words::ALL_ENVIRONMENTS options value=environment/> }
     });
+    let outcomes = AuditOutcome::ALL.map(|one| (one.as_str().to_owned(), words::outcome(one).to_owned())).to_vec();
     let table = match events.items.is_empty() {
         true => view! { <Empty title=words::NO_EVENTS about=words::AUDIT_HELP/> }.into_any(),
         false => rows(events.items).into_any(),
@@ -85,10 +95,34 @@ fn Content(title: &'static str, asked: AuditFilter, events: Events, environments
             <input class="input input-sm" id="actor" name="actor" placeholder=words::WHO value=asked.actor.clone().unwrap_or_default()/>
             <label class="sr-only" for="action">{words::WHAT}</label>
             <input class="input input-sm" id="action" name="action" placeholder=words::WHAT value=asked.action.clone().unwrap_or_default()/>
+            <FilterSelect name="outcome" label=words::OUTCOME all=words::ALL_OUTCOMES options=outcomes value=asked.outcome.clone()/>
+            <label for="since">{words::FROM_DAY}</label>
+            <input class="input input-sm" type="date" id="since" name="since" value=asked.since.clone().unwrap_or_default()/>
+            <label for="until">{words::TO_DAY}</label>
+            <input class="input input-sm" type="date" id="until" name="until" value=asked.until.clone().unwrap_or_default()/>
         </Filters>
         {table}
         <Pager first next/>
+        <p class="buttons"><span class="quiet">{words::DOWNLOAD_HELP}</span> {downloads.collect_view()}</p>
     }
+}
+
+/// The address of everything that fits the filter, in a format of the API's.
+fn download(asked: &AuditFilter, workspace: Option<&str>, format: &str) -> String {
+    let path = if workspace.is_some() { "/api/services/audit/export/" } else { "/api/services/admin/audit/export/" };
+    with_query(
+        path,
+        &[
+            ("workspace_id", workspace),
+            ("environment_id", asked.environment.as_deref().filter(|_| workspace.is_some())),
+            ("actor", asked.actor.as_deref()),
+            ("action", asked.action.as_deref()),
+            ("outcome", asked.outcome.as_deref()),
+            ("since", asked.since.as_deref()),
+            ("until", asked.until.as_deref()),
+            ("format", Some(format)),
+        ],
+    )
 }
 
 fn rows(events: Vec<AuditEvent>) -> impl IntoView {

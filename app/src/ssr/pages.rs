@@ -133,8 +133,8 @@ pub(crate) async fn remove_many(
 
 impl From<AuditFilter> for AuditQuery {
     fn from(filter: AuditFilter) -> Self {
-        let AuditFilter { environment, actor, action, cursor } = filter;
-        Self { environment, actor, action, cursor, ..Self::default() }
+        let AuditFilter { environment, actor, action, outcome, since, until, cursor } = filter;
+        Self { environment, actor, action, outcome, since, until, cursor, ..Self::default() }
     }
 }
 

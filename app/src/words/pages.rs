@@ -118,6 +118,16 @@ pub const FIRST_PAGE: &str = "First page";
 pub const NEXT_PAGE: &str = "Next page";
 /// Applies a filter.
 pub const FILTER: &str = "Filter";
+/// However it ended.
+pub const ALL_OUTCOMES: &str = "All outcomes";
+/// The first day of a range.
+pub const FROM_DAY: &str = "From";
+/// The last day of a range.
+pub const TO_DAY: &str = "To";
+/// What the downloads hold.
+pub const DOWNLOAD_HELP: &str = "Everything that fits the filter, oldest first; days are in UTC:";
+/// Formats of a download, with their labels.
+pub const DOWNLOADS: [(&str, &str); 2] = [("jsonl", "Download JSON Lines"), ("cadf", "Download CADF")];
 /// Any kind.
 pub const ALL_KINDS: &str = "All types";
 /// Any state.

@@ -17,6 +17,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Attempted, Self::Succeeded, Self::Failed, Self::Denied];
+
     /// The word in JSON and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -25,6 +28,14 @@ impl Outcome {
             Self::Failed => "failed",
             Self::Denied => "denied",
         }
+    }
+}
+
+impl std::str::FromStr for Outcome {
+    type Err = String;
+    fn from_str(word: &str) -> Result<Self, String> {
+        let all = Self::ALL.into_iter().find(|one| one.as_str() == word);
+        all.ok_or_else(|| "Choose attempted, succeeded, failed or denied.".to_owned())
     }
 }
 

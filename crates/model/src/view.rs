@@ -36,6 +36,17 @@ impl Timestamp {
         let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         i64::try_from(at.unix_timestamp_nanos() / 1000).ok().map(Self)
     }
+
+    /// Reads the beginning of a range: a time in RFC 3339, or a day (`2026-11-24`, in UTC) from its first moment on.
+    pub fn from_since(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| Self::parse(&format!("{text}T00:00:00Z")))
+    }
+
+    /// Reads the end of a range: a time in RFC 3339, or a day, which then belongs to the range.
+    pub fn from_until(text: &str) -> Option<Self> {
+        const DAY: i64 = 86_400_000_000;
+        Self::parse(text).or_else(|| Self::parse(&format!("{text}T00:00:00Z")).map(|at| Self(at.0 + DAY)))
+    }
 }
 
 /// Who is asking, with what they can see. Every page begins with it.

@@ -2,10 +2,12 @@
 //!
 //! An event is written in the transaction of what it describes. Its hash covers every column and the hash before it, so
 //! that what is altered, removed or reordered later shows.
+mod cadf;
 mod head;
 mod link;
 mod read;
 
+pub use cadf::cadf;
 pub use head::Head;
 pub use read::{AuditQuery, Broken};
 

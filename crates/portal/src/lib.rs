@@ -24,7 +24,7 @@ mod tokens;
 mod users;
 mod workspaces;
 
-pub use audit::{AuditQuery, Broken, Head};
+pub use audit::{AuditQuery, Broken, Head, cadf};
 pub use check::{Checked, CheckedProject, CheckedService, check};
 pub use ctx::{Actor, Ctx, TokenLimits};
 pub use once::{Begun, Claim, Given};

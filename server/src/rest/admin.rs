@@ -2,6 +2,7 @@
 //! it.
 use super::team::filters;
 use crate::{
+    export::{self, Format},
     extract::{Body, Caller, Query, Segments},
     once::shown_once,
     problem::Result,
@@ -110,17 +111,35 @@ pub(super) fn rows() -> Vec<Row> {
         row(get.clone(), "cloud/projects/", ("list_cloud_projects", "The cloud's projects"), vec![], 200, projects),
         row(get.clone(), "cloud/regions/", ("list_cloud_regions", "The cloud's regions"), vec![], 200, regions),
         Row::rest(
-            get,
+            get.clone(),
             "/api/services/admin/audit/",
             Needs::Staff,
             Doc::new(TAG, "list_platform_audit_events", "What happened to the platform, newest first").query(&[
                 ("actor", false),
                 ("action", false),
                 ("target", false),
+                ("outcome", false),
+                ("since", false),
+                ("until", false),
                 ("limit", false),
                 ("cursor", false),
             ]),
             audit,
+        ),
+        Row::rest(
+            get,
+            "/api/services/admin/audit/export/",
+            Needs::Staff,
+            Doc::new(TAG, "export_platform_audit_events", "All events of the platform, oldest first").query(&[
+                ("actor", false),
+                ("action", false),
+                ("target", false),
+                ("outcome", false),
+                ("since", false),
+                ("until", false),
+                ("format", false),
+            ]),
+            export,
         ),
     ]
 }
@@ -290,4 +309,11 @@ async fn audit(State(server): State<Server>, Caller(ctx): Caller, mut query: Que
     query.end()?;
     let page = server.portal.platform_audit(&ctx, &wanted).await?;
     Ok(Json(json!({"events": page.items, "next": page.next})))
+}
+
+async fn export(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Response> {
+    let wanted = filters(&mut query)?;
+    let format = query.take_word("format")?.unwrap_or(Format::Jsonl);
+    query.end()?;
+    Ok(export::download(server, ctx, None, wanted, format).await?)
 }

@@ -1,14 +1,15 @@
 //! A workspace's people and its audit: for its members, and its owners.
 use super::at_place;
 use crate::{
+    export::{self, Format},
     extract::{Body, Caller, Query, Segments},
     problem::Result,
     routes::{Doc, Needs, Row},
     server::Server,
 };
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, response::Response};
 use http::{Method, StatusCode};
-use model::{Environment, Error, Field, Role, UserId, WorkspaceSlug};
+use model::{AuditOutcome, Environment, Error, Field, Role, UserId, WorkspaceSlug};
 use portal::AuditQuery;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -62,10 +63,31 @@ pub(super) fn rows() -> Vec<Row> {
                 ("actor", false),
                 ("action", false),
                 ("target", false),
+                ("outcome", false),
+                ("since", false),
+                ("until", false),
                 ("limit", false),
                 ("cursor", false),
             ]),
             audit,
+        ),
+        Row::rest(
+            Method::GET,
+            "/api/services/audit/export/",
+            Needs::Member(Role::Viewer),
+            Doc::new(TAG, "export_audit_events", "All events of a workspace, oldest first, as JSON Lines or CADF")
+                .query(&[
+                    ("workspace_id", true),
+                    ("environment_id", false),
+                    ("actor", false),
+                    ("action", false),
+                    ("target", false),
+                    ("outcome", false),
+                    ("since", false),
+                    ("until", false),
+                    ("format", false),
+                ]),
+            export,
         ),
     ]
 }
@@ -126,6 +148,9 @@ pub(super) fn filters(query: &mut Query) -> Result<AuditQuery> {
         actor: query.take("actor"),
         action: query.take("action"),
         target: query.take("target"),
+        outcome: query.take_word::<AuditOutcome>("outcome")?.map(|one| one.as_str().to_owned()),
+        since: query.take("since"),
+        until: query.take("until"),
         limit: query.take_number("limit", 1, 500)?,
         cursor: query.take_number("cursor", 1, i64::MAX)?.map(|number| number.to_string()),
     })
@@ -136,4 +161,11 @@ async fn audit(State(server): State<Server>, Caller(ctx): Caller, mut query: Que
     query.end()?;
     let page = server.portal.audit(&ctx, &workspace, &wanted).await.map_err(at_place)?;
     Ok(Json(json!({"events": page.items, "next": page.next})))
+}
+
+async fn export(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Response> {
+    let (workspace, wanted) = (query.take_workspace()?, filters(&mut query)?);
+    let format = query.take_word("format")?.unwrap_or(Format::Jsonl);
+    query.end()?;
+    export::download(server, ctx, Some(workspace), wanted, format).await.map_err(at_place)
 }

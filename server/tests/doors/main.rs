@@ -1,5 +1,6 @@
 //! The doors, as their callers meet them: the whole router on a fresh database, before a simulated cloud.
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
+mod audited;
 mod bad_input;
 #[path = "../../../crates/portal/tests/support/dump.rs"]
 mod dump;

@@ -14,7 +14,7 @@ use server::routes::{Door, table};
 const TIMES: usize = 10;
 
 /// Each POST of the API that keeps no keys itself: its path, who sends it, and a body that succeeds.
-fn samples() -> Vec<(&'static str, Person, Value)> {
+pub(crate) fn samples() -> Vec<(&'static str, Person, Value)> {
     let binding = json!({"workspace_id": "{empty}", "environment": "dev", "openstack_project": "payments-prod",
         "openstack_region": "RegionOne", "quota_vcpus": 1, "quota_ram_gb": 1, "quota_storage_gb": 1});
     vec![

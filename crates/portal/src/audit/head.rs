@@ -1,4 +1,5 @@
 //! The ends of chains, signed: kept elsewhere, they show when a chain was cut off together with its head.
+use super::Broken;
 use crate::{
     Ctx, Portal,
     db::values,
@@ -7,12 +8,12 @@ use crate::{
 use hmac::{Hmac, KeyInit, Mac};
 use model::view::Timestamp;
 use secrecy::ExposeSecret;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use tracing::info;
 
 /// The last event of a chain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// The chain: a workspace's slug, or the platform's.
     pub chain: String,
@@ -39,6 +40,35 @@ impl Portal {
         work.await.map_err(Error::report)
     }
 
+    /// Holds heads that were kept elsewhere against the chains: names each that is not signed with our key, and each whose
+    /// event is no longer there, or is another one. For operators.
+    ///
+    /// # Errors
+    /// 404 for everybody else; when the database fails.
+    pub async fn verify_heads(&self, ctx: &Ctx, kept: &[Head]) -> model::Result<Vec<Broken>> {
+        let work = async {
+            self.may_staff(ctx).await?;
+            let mut broken = Vec::new();
+            for head in kept {
+                let named = |how| Broken { chain: head.chain.clone(), number: head.number, how };
+                if !self.signed(head)? {
+                    broken.push(named("kept as a head that is not signed with this SECRET_KEY"));
+                    continue;
+                }
+                let sql = "SELECT hash FROM audit_events WHERE chain = $1 AND number = $2";
+                match self.db().one(sql, values![head.chain.as_str(), head.number]).await? {
+                    None => broken.push(named("cut off since this head was kept")),
+                    Some(row) if row.text("hash")? != head.hash => {
+                        broken.push(named("replaced since this head was kept"));
+                    }
+                    Some(_) => {}
+                }
+            }
+            Ok(broken)
+        };
+        work.await.map_err(Error::report)
+    }
+
     /// Writes all heads to the log, which is kept elsewhere where it matters.
     pub(crate) async fn log_heads(&self) -> Result<()> {
         for Head { chain, number, hash, at, signature } in self.heads().await? {
@@ -52,17 +82,32 @@ impl Portal {
             JOIN audit_events e ON e.chain = h.chain AND e.number = h.number ORDER BY h.chain";
         let head = |row: &crate::db::Row| {
             let (chain, number, hash) = (row.text("chain")?, row.int("number")?, row.text("hash")?);
-            let signature = self.sign(&format!("{chain} {number} {hash}"))?;
+            let signature = self.sign(&signed_text(&chain, number, &hash))?;
             Ok(Head { chain, number, hash, at: Timestamp(row.int("at")?), signature })
         };
         self.db().all(sql, values![]).await?.iter().map(head).collect()
     }
 
     fn sign(&self, head: &str) -> Result<String> {
+        Ok(self.mac(head)?.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn signed(&self, head: &Head) -> Result<bool> {
+        let mac = self.mac(&signed_text(&head.chain, head.number, &head.hash))?;
+        let byte = |at: usize| head.signature.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let bytes: Option<Vec<u8>> = (0..head.signature.len()).step_by(2).map(byte).collect();
+        Ok(bytes.is_some_and(|bytes| mac.verify_slice(&bytes).is_ok()))
+    }
+
+    fn mac(&self, head: &str) -> Result<Hmac<Sha256>> {
         let key = self.inner.settings.secret_key.expose_secret();
         let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(|_| Error::Sealed)?;
         mac.update(b"atonix audit head\n");
         mac.update(head.as_bytes());
-        Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(mac)
     }
+}
+
+fn signed_text(chain: &str, number: i64, hash: &str) -> String {
+    format!("{chain} {number} {hash}")
 }

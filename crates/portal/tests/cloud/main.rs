@@ -3,6 +3,7 @@
 #[path = "../support/world.rs"]
 mod world;
 
+mod audit;
 mod inventory;
 mod keys;
 mod lifecycle;

@@ -157,6 +157,34 @@ async fn a_head_that_was_kept_shows_a_chain_cut_off_together_with_its_head() {
         let now = heads().await;
         let now = now.iter().find(|head| head.chain == "devops-team").unwrap();
         assert_eq!((now.number, now.signature == team.signature), (team.number - 1, false));
+        let found = world.portal.verify_heads(&portal::Ctx::cli(), &kept).await.unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].chain.as_str(), found[0].number), ("devops-team", team.number));
+        assert!(found[0].how.starts_with("cut off"), "{}", found[0].how);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_head_that_somebody_else_wrote_proves_nothing() {
+    everywhere(async |world| {
+        history(world).await;
+        let cli = portal::Ctx::cli();
+        let kept = world.portal.audit_heads(&cli).await.unwrap();
+        assert_eq!(world.portal.verify_heads(&cli, &kept).await.unwrap(), []);
+        for change in [
+            |head: &mut portal::Head| head.number -= 1,
+            |head: &mut portal::Head| head.hash.replace_range(..1, "g"),
+            |head: &mut portal::Head| head.signature.replace_range(..2, "zz"),
+            |head: &mut portal::Head| head.signature.clear(),
+        ] {
+            let mut forged = kept[0].clone();
+            change(&mut forged);
+            let found = world.portal.verify_heads(&cli, &[forged]).await.unwrap();
+            assert!(found.len() == 1 && found[0].how.contains("not signed"), "{found:?}");
+        }
+        let olga = world.user("olga").await;
+        assert!(world.portal.verify_heads(&olga, &kept).await.is_err());
     })
     .await;
 }
