@@ -34,6 +34,9 @@ pub struct Config {
     pub cloud: Option<CloudConfig>,
     /// `ATONIX_…_SECONDS`.
     pub timings: Timings,
+    /// How long the server answers on after it was told to stop, while load balancers learn of it: `ATONIX_DRAIN_SECONDS`,
+    /// 3 with PostgreSQL. A server on SQLite has no others beside it and stops at once.
+    pub drain: Duration,
     /// Whether `cargo leptos watch` reloads the page: then nothing is cached.
     pub watched: bool,
 }
@@ -56,6 +59,7 @@ impl Config {
         let public_url = given("ATONIX_PUBLIC_URL").map(|text| public_url(&text)).transpose()?;
         // Read for its errors: with DEBUG one would expect tracebacks on pages, and there are none to be had.
         given("DEBUG").map(|text| flag("DEBUG", &text)).transpose()?;
+        let database_url = given("DATABASE_URL").unwrap_or_else(|| "sqlite://atonix.db".to_owned());
         Ok(Self {
             listen: parse("ATONIX_LISTEN", &given, "127.0.0.1:8000", "an address such as 127.0.0.1:8000")?,
             public_url,
@@ -65,7 +69,8 @@ impl Config {
                 .collect::<Result<_>>()?,
             cors_origins: list(given("ATONIX_CORS_ORIGINS")).iter().map(|text| origin(text)).collect::<Result<_>>()?,
             allowed_hosts: list(given("ALLOWED_HOSTS")).iter().map(|host| host.to_ascii_lowercase()).collect(),
-            database_url: given("DATABASE_URL").unwrap_or_else(|| "sqlite://atonix.db".to_owned()),
+            drain: drain(&given, &database_url)?,
+            database_url,
             secret_key: secret_key(given("SECRET_KEY"))?,
             cloud: cloud_of(lookup)?,
             timings: timings(&given)?,
@@ -242,6 +247,17 @@ fn origin(text: &str) -> Result<HeaderValue> {
     }
 }
 
+/// More than 4 s would not leave requests enough of the 20 that a stop may take.
+fn drain(given: &dyn Fn(&str) -> Option<String>, database_url: &str) -> Result<Duration> {
+    let name = "ATONIX_DRAIN_SECONDS";
+    match given(name).map(|text| text.parse::<f64>()) {
+        None if database_url.starts_with("sqlite:") => Ok(Duration::ZERO),
+        None => Ok(Duration::from_secs(3)),
+        Some(Ok(number)) if (0.0..=4.0).contains(&number) => Ok(Duration::from_secs_f64(number)),
+        Some(_) => Err(wrong(name, "a number of seconds from 0 to 4")),
+    }
+}
+
 fn timings(given: &dyn Fn(&str) -> Option<String>) -> Result<Timings> {
     let default = Timings::default();
     let seconds = |name: &str, default: Duration| match given(name) {
@@ -292,6 +308,7 @@ mod tests {
             ("ATONIX_CORS_ORIGINS", "https://a.example/"),
             ("ATONIX_TIMEOUT_SECONDS", "0"),
             ("ATONIX_SESSION_SECONDS", "soon"),
+            ("ATONIX_DRAIN_SECONDS", "5"),
             ("DEBUG", "maybe"),
         ] {
             let error = read(&[("SECRET_KEY", KEY), (name, value)]).unwrap_err().to_string();

@@ -5,7 +5,7 @@ use crate::{
     server::Server,
 };
 use axum::extract::State;
-use http::Method;
+use http::{Method, StatusCode};
 
 /// The rows of the probes.
 pub(crate) fn rows() -> Vec<Row> {
@@ -20,8 +20,12 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers. The clouds are not asked: the outage of a region must not take the portal away too.
+/// The database answers, and this server is not about to stop: then a load balancer sends it nothing more. The clouds are not asked: the outage of a region must not take the portal away too.
 async fn ready(State(server): State<Server>) -> Result<&'static str, Problem> {
+    if server.draining.is_cancelled() {
+        let detail = "This server is about to stop.";
+        return Err(Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "draining", detail));
+    }
     // Any session id will do; this one is none, as it is too short.
     server.portal.session_load("ready").await?;
     Ok("ok\n")

@@ -21,6 +21,8 @@ pub struct Server {
     pub pages: Arc<Vec<String>>,
     /// Cancelled when the server stops: streams end then.
     pub shutdown: CancellationToken,
+    /// Cancelled when it is about to stop: it still answers, and says that others should be asked.
+    pub draining: CancellationToken,
 }
 
 impl Server {
@@ -33,7 +35,8 @@ impl Server {
             .site_addr(config.listen)
             .build();
         let pages = Arc::new(Vec::new());
-        Self { portal, config: Arc::new(config), site: Arc::new(site), leptos, pages, shutdown }
+        let draining = shutdown.clone();
+        Self { portal, config: Arc::new(config), site: Arc::new(site), leptos, pages, shutdown, draining }
     }
 }
 

@@ -3,24 +3,33 @@
 //! Three column types are enough: text, 64-bit integers (also for times, in microseconds, and for yes and no) and bytes.
 //! Parameters are `$1`, `$2`, … in both.
 mod migrate;
+mod reach;
 mod row;
 mod value;
 
+pub(crate) use reach::Reach;
 pub use row::Row;
 pub use value::Value;
 pub(crate) use value::values;
 
-use crate::settings::StartError;
+use crate::{News, settings::StartError};
 use sqlx::{
-    AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{fs::OpenOptions, io::ErrorKind, os::unix::fs::OpenOptionsExt, path::Path, str::FromStr, time::Duration};
 
+/// The longest that a transaction of ours may lie idle before PostgreSQL ends it: a server that was stopped in the middle
+/// of one must not keep its locks from the others.
+pub(crate) const LONGEST_IDLE: Duration = Duration::from_secs(30);
+
 /// A database.
 #[derive(Clone)]
-pub struct Db(Kind);
+pub struct Db {
+    kind: Kind,
+    reach: Reach,
+}
 
 #[derive(Clone)]
 enum Kind {
@@ -33,7 +42,12 @@ enum Kind {
 }
 
 /// A transaction. Dropped without [`Tx::commit`], it never happened.
-pub struct Tx(TxKind);
+pub struct Tx {
+    kind: TxKind,
+    reach: Reach,
+    /// What is told once it is committed; with PostgreSQL, which tells it itself, nothing.
+    told: Vec<News>,
+}
 
 enum TxKind {
     Sqlite(Transaction<'static, Sqlite>),
@@ -47,8 +61,14 @@ impl Db {
     /// When it cannot be reached, or the address is neither.
     pub async fn open(url: &str) -> Result<Self, StartError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5));
-            return Ok(Self(Kind::Postgres(options.connect(url).await?)));
+            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
+            let pool = pool.after_connect(|connection, _| {
+                Box::pin(async move {
+                    let set = format!("SET idle_in_transaction_session_timeout = '{}s'", LONGEST_IDLE.as_secs());
+                    connection.execute(AssertSqlSafe(set)).await.map(|_| ())
+                })
+            });
+            return Ok(Self { kind: Kind::Postgres(pool.connect(url).await?), reach: Reach::default() });
         }
         if !url.starts_with("sqlite:") {
             return Err(StartError::Config(
@@ -69,12 +89,12 @@ impl Db {
             .connect_with(options.clone())
             .await?;
         let read = SqlitePoolOptions::new().max_connections(8).connect_with(options.read_only(true)).await?;
-        Ok(Self(Kind::Sqlite { write, read }))
+        Ok(Self { kind: Kind::Sqlite { write, read }, reach: Reach::default() })
     }
 
     /// Ends all connections. The last one of SQLite's brings what is in the WAL into the file, which then is all there is.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite { write, read } => {
                 read.close().await;
                 write.close().await;
@@ -85,7 +105,7 @@ impl Db {
 
     /// Whether several servers may share it.
     pub fn is_postgres(&self) -> bool {
-        matches!(self.0, Kind::Postgres(_))
+        matches!(self.kind, Kind::Postgres(_))
     }
 
     /// Brings the schema up to date.
@@ -93,7 +113,7 @@ impl Db {
     /// # Errors
     /// When a migration fails or was altered.
     pub async fn migrate(&self) -> Result<(), StartError> {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite { write, .. } => migrate::SQLITE.run(write).await?,
             Kind::Postgres(pool) => migrate::POSTGRES.run(pool).await?,
         }
@@ -107,14 +127,14 @@ impl Db {
 
     /// As [`Db::all`], for the few statements whose text is put together (from constants, never from input).
     pub(crate) async fn all_built(&self, sql: String, values: &[Value]) -> sqlx::Result<Vec<Row>> {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite { read, .. } => {
                 let query = value::bind_sqlite(sqlx::query(AssertSqlSafe(sql)), values);
                 Ok(query.fetch_all(read).await?.into_iter().map(Row::from).collect())
             }
             Kind::Postgres(pool) => {
                 let query = value::bind_postgres(sqlx::query(AssertSqlSafe(sql)), values);
-                Ok(query.fetch_all(pool).await?.into_iter().map(Row::from).collect())
+                Ok(self.reach.wait(query.fetch_all(pool)).await?.into_iter().map(Row::from).collect())
             }
         }
     }
@@ -135,10 +155,16 @@ impl Db {
     /// Begins a transaction that may write. With SQLite it holds the one writer from the start, so that a read in it
     /// stays true until its end.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
-        Ok(Tx(match &self.0 {
+        let kind = match &self.kind {
             Kind::Sqlite { write, .. } => TxKind::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Kind::Postgres(pool) => TxKind::Postgres(pool.begin().await?),
-        }))
+            Kind::Postgres(pool) => TxKind::Postgres(self.reach.wait(pool.begin()).await?),
+        };
+        Ok(Tx { kind, reach: self.reach.clone(), told: Vec::new() })
+    }
+
+    /// What is known of the way to the database, and the news that came on it.
+    pub(crate) fn reach(&self) -> &Reach {
+        &self.reach
     }
 }
 
@@ -159,14 +185,14 @@ fn keep_to_owner(file: &Path) -> Result<(), StartError> {
 impl Tx {
     /// Reads rows.
     pub async fn all(&mut self, sql: &'static str, values: &[Value]) -> sqlx::Result<Vec<Row>> {
-        match &mut self.0 {
+        match &mut self.kind {
             TxKind::Sqlite(tx) => {
                 let query = value::bind_sqlite(sqlx::query(sql), values);
                 Ok(query.fetch_all(&mut **tx).await?.into_iter().map(Row::from).collect())
             }
             TxKind::Postgres(tx) => {
                 let query = value::bind_postgres(sqlx::query(sql), values);
-                Ok(query.fetch_all(&mut **tx).await?.into_iter().map(Row::from).collect())
+                Ok(self.reach.wait(query.fetch_all(&mut **tx)).await?.into_iter().map(Row::from).collect())
             }
         }
     }
@@ -178,27 +204,53 @@ impl Tx {
 
     /// Changes rows; gives their number.
     pub async fn execute(&mut self, sql: &'static str, values: &[Value]) -> sqlx::Result<u64> {
-        Ok(match &mut self.0 {
+        Ok(match &mut self.kind {
             TxKind::Sqlite(tx) => {
                 value::bind_sqlite(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
             }
             TxKind::Postgres(tx) => {
-                value::bind_postgres(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
+                let query = value::bind_postgres(sqlx::query(sql), values);
+                self.reach.wait(query.execute(&mut **tx)).await?.rows_affected()
             }
         })
     }
 
-    /// Makes it so.
+    /// Makes it so. When the database went away meanwhile, that is an error, and nobody knows whether it is so.
     pub async fn commit(self) -> sqlx::Result<()> {
-        match self.0 {
-            TxKind::Sqlite(tx) => tx.commit().await,
-            TxKind::Postgres(tx) => tx.commit().await,
+        match self.kind {
+            TxKind::Sqlite(tx) => tx.commit().await?,
+            TxKind::Postgres(tx) => self.reach.wait(tx.commit()).await?,
         }
+        for news in self.told {
+            self.reach.tell(news);
+        }
+        Ok(())
+    }
+
+    /// Tells everybody, on every server, once this transaction is committed, and only then.
+    pub(crate) async fn tell(&mut self, news: News) -> sqlx::Result<()> {
+        if let TxKind::Sqlite(_) = self.kind {
+            self.told.push(news);
+            return Ok(());
+        }
+        // Channels are the database's, not the schema's: the schema's name makes this one ours.
+        let sql = "SELECT pg_notify('atonix_' || md5(current_schema()), $1)";
+        let payload = serde_json::to_string(&news).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        self.execute(sql, values![payload]).await.map(|_| ())
+    }
+
+    /// Whether several servers may share the database.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.kind, TxKind::Postgres(_))
+    }
+
+    pub(crate) fn reach(&self) -> &Reach {
+        &self.reach
     }
 
     /// A row lock that lasts until the end of the transaction. SQLite's writer is alone anyway.
     pub(crate) fn for_update(&self) -> bool {
-        matches!(self.0, TxKind::Postgres(_))
+        matches!(self.kind, TxKind::Postgres(_))
     }
 }
 

@@ -85,5 +85,12 @@ fn is_quota(status: u16, message: &str) -> bool {
 }
 
 fn unreachable(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_))
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => true,
+        // PostgreSQL stops (57P01), has crashed (57P02), starts (57P03), is full (53300), or lost the connection (08…).
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            matches!(code.as_ref(), "57P01" | "57P02" | "57P03" | "53300" | "25P03") || code.starts_with("08")
+        }),
+        _ => false,
+    }
 }

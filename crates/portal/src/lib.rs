@@ -13,6 +13,7 @@ pub mod db;
 mod error;
 mod inventory;
 mod members;
+mod news;
 mod once;
 mod password;
 mod probe;
@@ -27,9 +28,10 @@ mod workspaces;
 pub use audit::{AuditQuery, Broken, Head, cadf};
 pub use check::{Checked, CheckedProject, CheckedService, check};
 pub use ctx::{Actor, Ctx, TokenLimits};
+pub use news::News;
 pub use once::{Begun, Claim, Given};
 pub use openstack::client::CloudConfig;
-pub use resources::{News, ScopedCloud, SpecInput, catalogue};
+pub use resources::{ScopedCloud, SpecInput, catalogue};
 pub use settings::{Settings, StartError, Timings};
 
 use clock::Clock;
@@ -47,7 +49,7 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     clouds: resources::Clouds,
-    news: tokio::sync::broadcast::Sender<News>,
+    ear: std::sync::OnceLock<news::Ear>,
     /// This run of this server, in leases.
     server: String,
 }
@@ -62,8 +64,8 @@ impl Portal {
         let clouds = resources::Clouds::new(&settings)?;
         let clock = settings.clock.clone();
         let server = uuid::Uuid::new_v4().to_string();
-        let (news, _) = tokio::sync::broadcast::channel(1024);
-        Ok(Self { inner: Arc::new(Inner { db, clock, settings, clouds, news, server }) })
+        let ear = std::sync::OnceLock::new();
+        Ok(Self { inner: Arc::new(Inner { db, clock, settings, clouds, ear, server }) })
     }
 
     /// Brings the database to the schema of this version. Safe when several servers do it at once.
@@ -77,6 +79,9 @@ impl Portal {
 
     /// Ends all connections to the database: the last thing that a program does.
     pub async fn close(&self) {
+        if let Some(ear) = self.inner.ear.get() {
+            ear.stop();
+        }
         self.inner.db.close().await;
     }
 

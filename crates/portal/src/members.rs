@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Event},
     db::{self, Tx, values},
     error::{Error, Result},
-    workspaces,
+    news, workspaces,
 };
 use model::{AuditOutcome, Role, UserId, WorkspaceSlug};
 use serde_json::json;
@@ -99,12 +99,12 @@ impl Portal {
             let sql = "UPDATE tokens SET revoked_at = $3
                 WHERE workspace_id = $1 AND user_id = $2 AND revoked_at IS NULL";
             let tokens = tx.execute(sql, values![id.as_str(), user, now]).await?;
+            news::ended(&mut tx, Some(user)).await?;
             let event = Event::new(workspace.as_str(), "member.remove", AuditOutcome::Succeeded)
                 .about("user", user.as_str(), &member.username)
                 .detail(json!({"role": member.role, "tokens_ended": tokens}));
             audit::append(&mut tx, now, ctx, event).await?;
             tx.commit().await?;
-            self.ended(Some(user));
             Ok(())
         };
         work.await.map_err(Error::report)

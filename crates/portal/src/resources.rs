@@ -2,7 +2,7 @@
 
 mod act;
 mod advance;
-mod changes;
+pub(crate) mod changes;
 mod cloud;
 mod effect;
 mod form;
@@ -19,7 +19,6 @@ mod row;
 mod seal;
 mod settle;
 
-pub use changes::News;
 pub(crate) use cloud::Clouds;
 pub use cloud::ScopedCloud;
 pub(crate) use form::{environment, may_provision};

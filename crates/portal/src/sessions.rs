@@ -1,5 +1,5 @@
 //! Rows of browser sessions. The server's session layer decides what they hold; only the hash of an id is stored.
-use crate::{Portal, db::values, error::Error};
+use crate::{Portal, db::values, error::Error, news};
 use model::{Result, UserId};
 use sha2::{Digest, Sha256};
 
@@ -28,12 +28,13 @@ impl Portal {
     /// # Errors
     /// When the database fails.
     pub async fn session_load(&self, id: &str) -> Result<Option<String>> {
-        let work = async {
-            let sql = "SELECT data FROM sessions WHERE id_hash = $1 AND expires_at > $2";
-            let row = self.db().one(sql, values![hash(id), self.now()]).await?;
-            Ok(row.map(|row| row.text("data")).transpose()?)
-        };
-        work.await.map_err(Error::report)
+        self.session(id).await.map_err(Error::report)
+    }
+
+    pub(crate) async fn session(&self, id: &str) -> Result<Option<String>, Error> {
+        let sql = "SELECT data FROM sessions WHERE id_hash = $1 AND expires_at > $2";
+        let row = self.db().one(sql, values![hash(id), self.now()]).await?;
+        Ok(row.map(|row| row.text("data")).transpose()?)
     }
 
     /// Ends a session.
@@ -45,11 +46,10 @@ impl Portal {
             let mut tx = self.db().begin().await?;
             let sql = "DELETE FROM sessions WHERE id_hash = $1 RETURNING user_id";
             let row = tx.one(sql, values![hash(id)]).await?;
-            tx.commit().await?;
             if let Some(row) = row {
-                self.ended(Some(&UserId::new(row.text("user_id")?)));
+                news::ended(&mut tx, Some(&UserId::new(row.text("user_id")?))).await?;
             }
-            Ok(())
+            Ok(tx.commit().await?)
         };
         work.await.map_err(Error::report)
     }
@@ -68,9 +68,13 @@ impl Portal {
     /// # Errors
     /// When the database fails.
     pub async fn sessions_delete_user(&self, user: &UserId) -> Result<()> {
-        self.session_rows("DELETE FROM sessions WHERE user_id = $1", values![user]).await?;
-        self.ended(Some(user));
-        Ok(())
+        let work = async {
+            let mut tx = self.db().begin().await?;
+            tx.execute("DELETE FROM sessions WHERE user_id = $1", values![user]).await?;
+            news::ended(&mut tx, Some(user)).await?;
+            Ok(tx.commit().await?)
+        };
+        work.await.map_err(Error::report)
     }
 
     async fn session_rows(&self, sql: &'static str, values: &[crate::db::Value]) -> Result<u64> {

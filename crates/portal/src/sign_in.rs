@@ -6,7 +6,7 @@ use crate::{
     audit::{self, Event, PLATFORM},
     db::{Row, values},
     error::{Error, Result},
-    password, sessions,
+    news, password, sessions,
 };
 use limit::Attempt;
 use model::{AuditOutcome, RequestId, TokenId, UserId, WorkspaceSlug};
@@ -189,10 +189,10 @@ impl Portal {
             return Err(model::Error::invalid("old_password", "Your password was changed meanwhile.").into());
         }
         tx.execute("DELETE FROM sessions WHERE user_id = $1", values![id]).await?;
+        news::ended(&mut tx, Some(id)).await?;
         let event = Event::new(PLATFORM, "password.change", AuditOutcome::Succeeded);
         audit::append(&mut tx, self.now(), ctx, event.about("user", id.as_str(), username)).await?;
         tx.commit().await?;
-        self.ended(Some(id));
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use crate::{
     audit::{self, Event, PLATFORM},
     db::{Row, Tx, values},
     error::{Error, Result},
-    password, sessions,
+    news, password, sessions,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{
@@ -191,9 +191,9 @@ impl Portal {
         if tx.execute(sql, values![id, self.now()]).await? == 0 {
             return Err(unknown());
         }
+        news::ended(&mut tx, Some(&UserId::new(holder))).await?;
         self.note_token(&mut tx, ctx, "token.revoke", &view, owned.as_ref()).await?;
         tx.commit().await?;
-        self.ended(Some(&UserId::new(holder)));
         Ok(())
     }
 

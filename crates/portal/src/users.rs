@@ -4,7 +4,7 @@ use crate::{
     audit::{self, Event, PLATFORM},
     db::{self, Tx, values},
     error::{Error, Result},
-    password,
+    news, password,
 };
 use model::{
     AuditOutcome, UserId, WorkspaceSlug,
@@ -116,10 +116,10 @@ impl Portal {
             let name =
                 change(&mut tx, user, "UPDATE users SET active = $2 WHERE id = $1 RETURNING username", active).await?;
             let action = if active { "user.activate" } else { "user.deactivate" };
+            news::ended(&mut tx, Some(user)).await?;
             let event = Event::new(PLATFORM, action, AuditOutcome::Succeeded).about("user", user.as_str(), &name);
             audit::append(&mut tx, self.now(), ctx, event).await?;
             tx.commit().await?;
-            self.ended(Some(user));
             Ok(())
         };
         work.await.map_err(Error::report)
@@ -138,12 +138,12 @@ impl Portal {
             }
             let name =
                 change(&mut tx, user, "UPDATE users SET staff = $2 WHERE id = $1 RETURNING username", staff).await?;
+            news::ended(&mut tx, Some(user)).await?;
             let event = Event::new(PLATFORM, "user.staff", AuditOutcome::Succeeded)
                 .about("user", user.as_str(), &name)
                 .detail(json!({"staff": staff}));
             audit::append(&mut tx, self.now(), ctx, event).await?;
             tx.commit().await?;
-            self.ended(Some(user));
             Ok(())
         };
         work.await.map_err(Error::report)
@@ -163,10 +163,10 @@ impl Portal {
             let row = tx.one(sql, values![user, hash]).await?;
             let name = row.ok_or_else(|| model::Error::not_found("user"))?.text("username")?;
             tx.execute("DELETE FROM sessions WHERE user_id = $1", values![user]).await?;
+            news::ended(&mut tx, Some(user)).await?;
             let event = Event::new(PLATFORM, "password.reset", AuditOutcome::Succeeded);
             audit::append(&mut tx, self.now(), ctx, event.about("user", user.as_str(), &name)).await?;
             tx.commit().await?;
-            self.ended(Some(user));
             Ok(generated)
         };
         work.await.map_err(Error::report)

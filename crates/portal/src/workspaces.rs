@@ -8,7 +8,7 @@ use crate::{
     bindings,
     db::{self, Tx, values},
     error::{Error, Result},
-    users,
+    news, users,
 };
 use model::{
     AuditOutcome, Place, Region, Role, WorkspaceSlug,
@@ -191,11 +191,11 @@ impl Portal {
         tx.execute("UPDATE workspaces SET archived_at = $2 WHERE id = $1", values![id.as_str(), now]).await?;
         let sql = "UPDATE tokens SET revoked_at = $2 WHERE workspace_id = $1 AND revoked_at IS NULL";
         tx.execute(sql, values![id.as_str(), now]).await?;
+        // Of whom the tokens were does not matter: it is rare enough to ask everybody.
+        news::ended(&mut tx, None).await?;
         let event = Event::new(PLATFORM, "workspace.archive", AuditOutcome::Succeeded);
         record(&mut tx, now, ctx, slug, event.about("workspace", &id, slug.as_str())).await?;
         tx.commit().await?;
-        // Of whom the tokens were does not matter: it is rare enough to ask everybody.
-        self.ended(None);
         Ok(())
     }
 

@@ -1,10 +1,13 @@
 //! The stream of changes: to members, while they are members.
-use crate::world::{HOST, Person, TEAM, World, everywhere};
+use crate::world::{HOST, Person, TEAM, World, everywhere, postgresql};
 use axum::body::Body;
 use http::{Request, header};
 use http_body_util::BodyExt;
-use model::{UserId, WorkspaceSlug, view::NewToken};
-use portal::Ctx;
+use model::{
+    Environment, FormValues, Place, UserId, WorkspaceSlug,
+    view::{InventoryQuery, NewToken},
+};
+use portal::{Ctx, Portal, SpecInput};
 use serde_json::json;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -119,6 +122,72 @@ async fn the_stream_ends_when_the_server_stops() {
         let mut stream = listen(world).await;
         world.server.shutdown.cancel();
         assert_eq!(next(&mut stream).await, None);
+    })
+    .await;
+}
+
+/// Another server, or an operator's command, on the same database.
+async fn another(world: &World) -> Portal {
+    Portal::open(world.server.config.settings()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_does_to_a_member_ends_its_stream_at_once() {
+    everywhere(async |world| {
+        let mut stream = listen(world).await;
+        let command = another(world).await;
+        command.remove_member(&Ctx::cli(), &WorkspaceSlug::new(TEAM), &viewer(world).await).await.unwrap();
+        assert!(ends(&mut stream).await);
+        command.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_through_one_server_is_heard_at_another() {
+    postgresql(async |world| {
+        let mut stream = listen(world).await;
+        let other = another(world).await;
+        let users = other.users(&Ctx::cli()).await.unwrap();
+        let operator = users.iter().find(|user| user.username == "operator").unwrap();
+        let ctx = other.ctx_for_user(&operator.id, Ctx::new_request_id()).await.unwrap();
+        let place = Place { workspace: WorkspaceSlug::new(TEAM), environment: Environment::Dev };
+        let spec = SpecInput::Form(FormValues::from([
+            ("name".to_owned(), "there".to_owned()),
+            ("size_gb".to_owned(), "1".to_owned()),
+        ]));
+        let made = other.provision(&ctx, &place, "volume", spec, None).await.unwrap();
+        let event = timeout(SOON, next(&mut stream)).await.unwrap().unwrap();
+        assert!(event.contains(made.view.id.as_str()), "{event}");
+        other.close().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_is_told_what_it_missed_and_need_not_ask_for_everything() {
+    everywhere(async |world| {
+        let mut stream = listen(world).await;
+        provision(world, "heard").await;
+        let event = next(&mut stream).await.unwrap();
+        let id = event.lines().find_map(|line| line.strip_prefix("id:")).unwrap().trim().to_owned();
+        drop(stream);
+        provision(world, "missed").await;
+        let query = InventoryQuery { search: Some("missed".to_owned()), ..InventoryQuery::default() };
+        let found = world.portal.inventory(&Ctx::cli(), &WorkspaceSlug::new(TEAM), None, &query).await.unwrap();
+        let missed = found.items[0].id.clone();
+        let request = Request::get(format!("/events?workspace={TEAM}"))
+            .header(header::HOST, HOST)
+            .header("last-event-id", id)
+            .header(header::COOKIE, world.cookie(Person::Viewer).await);
+        let mut stream = world.open_stream(request.body(Body::empty()).unwrap()).await;
+        loop {
+            let event = timeout(SOON, next(&mut stream)).await.unwrap().unwrap();
+            assert!(!event.contains("reset"), "{event}");
+            if event.contains(missed.as_str()) {
+                break;
+            }
+        }
     })
     .await;
 }

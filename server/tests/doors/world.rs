@@ -106,6 +106,13 @@ pub(crate) async fn everywhere(test: impl AsyncFn(&World)) {
     }
 }
 
+/// Runs a test on PostgreSQL, if there is one: what several servers do.
+pub(crate) async fn postgresql(test: impl AsyncFn(&World)) {
+    if let Some(url) = postgres().await {
+        test(&World::open(url, tempfile::tempdir().unwrap(), &[]).await).await;
+    }
+}
+
 /// A server on SQLite with more in its environment.
 pub(crate) async fn with(environment: &[(&str, &str)]) -> World {
     let folder = tempfile::tempdir().unwrap();

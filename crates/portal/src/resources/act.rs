@@ -1,6 +1,7 @@
 //! Act: something done to one thing. A change is a row of `operations`, sent by `advance`; a reading is sent at once.
 use super::{
-    SpecInput, advance::Went, cloud::ScopedCloud, effect, keys::Replay, lifecycle::Heard, resolve::Resolver, row::Row,
+    SpecInput, advance::Went, changes, cloud::ScopedCloud, effect, keys::Replay, lifecycle::Heard, resolve::Resolver,
+    row::Row,
 };
 use crate::{
     Actor, Ctx, Portal,
@@ -87,9 +88,9 @@ impl Portal {
         // A server that dies now leaves the row due.
         let sql = "UPDATE resources SET due_at = $2, fault = NULL WHERE id = $1";
         tx.execute(sql, values![&row.id, now + self.lease_micros()]).await?;
+        changes::publish(&mut tx, now, &row.id).await?;
         audit::append(&mut tx, now, ctx, about(&row, action, AuditOutcome::Attempted)).await?;
         tx.commit().await?;
-        self.publish(&row);
         self.advance_for_caller(&row.id).await;
         self.outcome(&operation, &row).await
     }
@@ -206,10 +207,9 @@ impl Portal {
         if let Some(fault) = fault {
             event.detail = json!({ "fault": fault });
         }
+        changes::publish(&mut tx, now, &row.id).await?;
         audit::append(&mut tx, now, ctx, event).await?;
-        tx.commit().await?;
-        self.publish(row);
-        Ok(())
+        Ok(tx.commit().await?)
     }
 }
 

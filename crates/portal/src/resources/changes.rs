@@ -1,75 +1,70 @@
-//! News, for pages that are open: what changed, and that somebody may no longer look.
-use super::row::Row;
+//! Changes of rows, for pages that are open.
 use crate::{
-    Ctx, Portal,
+    Ctx, News, Portal,
     access::Need,
-    db::values,
+    db::{LONGEST_IDLE, Row, Tx, values},
     error::{Error, Result},
 };
-use model::{UserId, WorkspaceSlug, view::Change};
-use std::sync::atomic::{AtomicI64, Ordering};
-use tokio::sync::broadcast;
+use model::{ResourceId, WorkspaceSlug, view::Change};
+use std::time::Duration;
 
-/// The last change's number; numbers only grow, also over a restart, because they begin at the time.
-static LAST: AtomicI64 = AtomicI64::new(0);
+/// A change is numbered by the time at which it was written, and is seen when that is committed: later, and not in the
+/// order of the numbers. No transaction of ours lasts longer than this, with what servers' clocks are apart.
+const MARGIN: Duration = LONGEST_IDLE.saturating_mul(2);
+/// So many rows are told one by one to who comes back; of more, it asks anew.
+const MOST: i64 = 500;
 
-/// What open streams are told.
-#[derive(Clone, Debug)]
-pub enum News {
-    /// A row changed.
-    Changed(Change),
-    /// What this user may has become less, or what anybody may: a session or a token ended, a member left, a user was
-    /// deactivated. Streams of theirs ask whether they may go on.
-    Ended(Option<UserId>),
+/// Tells that a row looks different from now on, and notes when that was. In the transaction that changed the row, which
+/// has it locked.
+pub(crate) async fn publish(tx: &mut Tx, now: i64, id: &ResourceId) -> Result<()> {
+    let sql = "UPDATE resources SET changed_at = $2 WHERE id = $1 RETURNING id, environment, kind, state, changed_at,
+            (SELECT w.slug FROM workspaces w WHERE w.id = resources.workspace_id) AS slug";
+    if let Some(row) = tx.one(sql, values![id, now]).await? {
+        tx.tell(News::Changed(change(&row)?)).await?;
+    }
+    Ok(())
+}
+
+fn change(row: &Row) -> Result<Change> {
+    Ok(Change {
+        id: row.int("changed_at")?,
+        workspace: WorkspaceSlug::new(row.text("slug")?),
+        environment: row.word("environment")?,
+        resource: ResourceId::new(row.text("id")?),
+        kind: row.text("kind")?,
+        state: row.word("state")?,
+    })
 }
 
 impl Portal {
-    /// News from now on. The receiver keeps to the workspace that it asked for.
+    /// The number of a change that would happen now.
+    pub fn change_now(&self) -> i64 {
+        self.now()
+    }
+
+    /// What has changed in a workspace since the change of that number, each row once, as it is now; some that were told
+    /// already may be among it. None when it is too much to be told one by one.
     ///
     /// # Errors
     /// 404 for who is not a member.
-    pub async fn news(&self, ctx: &Ctx, workspace: &WorkspaceSlug) -> model::Result<broadcast::Receiver<News>> {
-        // Before the look: what ends right after it is heard of.
-        let news = self.inner.news.subscribe();
-        self.may_workspace(ctx, workspace, Need::Read).await.map_err(Error::report)?;
-        Ok(news)
-    }
-
-    /// Whether the caller may still look at a workspace, and its token still holds, if it came with one: asked again
-    /// while a stream is open. When the database is away, nobody can tell, and the answer is no.
-    pub async fn may_still_look(&self, ctx: &Ctx, workspace: &WorkspaceSlug) -> bool {
+    pub async fn changes_since(
+        &self,
+        ctx: &Ctx,
+        workspace: &WorkspaceSlug,
+        number: i64,
+    ) -> model::Result<Option<Vec<Change>>> {
         let work = async {
-            self.may_workspace(ctx, workspace, Need::Read).await?;
-            let Some(limits) = ctx.token() else { return Ok(true) };
-            let sql = "SELECT id FROM tokens
-                WHERE id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
-            Ok(self.db().one(sql, values![&limits.id, self.now()]).await?.is_some())
+            let access = self.may_workspace(ctx, workspace, Need::Read).await?;
+            let since = number.saturating_sub(super::settle::micros(MARGIN));
+            let sql = "SELECT r.id, r.environment, r.kind, r.state, r.changed_at, w.slug
+                FROM resources r JOIN workspaces w ON w.id = r.workspace_id
+                WHERE r.workspace_id = $1 AND r.changed_at > $2 ORDER BY r.changed_at LIMIT $3";
+            let rows = self.db().all(sql, values![access.workspace_id.as_str(), since, MOST + 1]).await?;
+            if i64::try_from(rows.len()).unwrap_or(i64::MAX) > MOST {
+                return Ok(None);
+            }
+            Ok(Some(rows.iter().map(change).collect::<Result<Vec<Change>>>()?))
         };
-        let answer: Result<bool> = work.await;
-        answer.unwrap_or(false)
-    }
-
-    pub(super) fn publish(&self, row: &Row) {
-        let now = self.now();
-        let next = |last: i64| Some(now.max(last + 1));
-        let id = LAST.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next).map_or(now, |last| now.max(last + 1));
-        self.tell(News::Changed(Change {
-            id,
-            workspace: row.slug.clone(),
-            environment: row.environment,
-            resource: row.id.clone(),
-            kind: row.kind.kind.slug.to_string(),
-            state: row.state(),
-        }));
-    }
-
-    /// Says that this user may less than before, or that anybody does. To be called once that is committed.
-    pub(crate) fn ended(&self, user: Option<&UserId>) {
-        self.tell(News::Ended(user.cloned()));
-    }
-
-    fn tell(&self, news: News) {
-        // Nobody listening is no fault.
-        let _listeners = self.inner.news.send(news);
+        work.await.map_err(Error::report)
     }
 }

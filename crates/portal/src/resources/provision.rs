@@ -1,6 +1,6 @@
 //! Provision: from a request at any door to a row, its quota and its audit event, and then to the cloud.
 use super::{
-    SpecInput,
+    SpecInput, changes,
     effect::Parts,
     fold,
     keys::Keyed,
@@ -183,6 +183,7 @@ impl Portal {
                 "region": order.binding.region,
                 "usage": order.usage,
             }));
+        changes::publish(&mut tx, now, &order.id).await?;
         audit::append(&mut tx, now, ctx, event).await?;
         tx.commit().await?;
         Ok(true)

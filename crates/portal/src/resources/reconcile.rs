@@ -3,13 +3,14 @@ mod batch;
 mod under_way;
 
 use crate::{
-    Ctx, Portal,
+    Ctx, News, Portal,
     db::{Row, values},
     error::{Error, Result},
 };
 use batch::Due;
 use model::{BindingId, ExternalId, ResourceId};
 use std::time::Duration;
+use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 use under_way::UnderWay;
@@ -21,12 +22,24 @@ const PER_KIND: i64 = 200;
 /// In microseconds.
 const HOUR: i64 = 3_600_000_000;
 
+/// Waits until another server gives rows back, or news may have been lost. Asking once a second is the net under it.
+async fn woken(news: &mut broadcast::Receiver<News>) {
+    loop {
+        match news.recv().await {
+            Ok(News::Due | News::Missed) | Err(RecvError::Lagged(_)) => return,
+            Ok(News::Changed(_) | News::Ended(_)) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
 impl Portal {
     /// Advances what is due until it is told to stop; what is under way then is finished.
     pub async fn run(&self, stop: CancellationToken) {
         if let Err(error) = self.take_over().await {
             error!(?error, "could not take over from an earlier run");
         }
+        let mut news = self.listen();
         let (mut under_way, mut tidied) = (UnderWay::new(), 0);
         let mut pause = self.inner.settings.timings.transit_min.min(Duration::from_secs(1));
         while !stop.is_cancelled() {
@@ -56,9 +69,30 @@ impl Portal {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(pause) => {}
+                () = woken(&mut news) => {}
             }
         }
         under_way.finish().await;
+    }
+
+    /// Gives back what this server has leased: the last thing that it does with rows, so that others need not wait for
+    /// the leases to run out. Of a request that is still under way nobody loses track: its row says that it was sent, and
+    /// who takes over looks for what came of it.
+    ///
+    /// # Errors
+    /// When the database fails; then the leases run out by themselves.
+    pub async fn hand_back(&self) -> model::Result<()> {
+        let work = async {
+            let mut tx = self.db().begin().await?;
+            let sql = "UPDATE resources SET lease_owner = NULL, lease_until = NULL, due_at = $1 WHERE lease_owner = $2";
+            let rows = tx.execute(sql, values![self.now(), self.inner.server.as_str()]).await?;
+            if rows > 0 {
+                tx.tell(News::Due).await?;
+                info!(rows, "gave back what was under way");
+            }
+            Ok(tx.commit().await?)
+        };
+        work.await.map_err(Error::report)
     }
 
     /// A SQLite database has one server: leases of its earlier life bind nobody, and what they held is due.

@@ -1,6 +1,6 @@
 //! Remove: from now on it is unwanted; what follows is the same path as everything else.
 use super::{
-    kind,
+    changes, kind,
     row::{self, Row},
 };
 use crate::{
@@ -43,14 +43,13 @@ impl Portal {
             let event = Event::new(place.workspace.as_str(), format!("{slug}.delete"), AuditOutcome::Attempted)
                 .within(place.environment)
                 .about(slug, row.id.as_str(), &row.name);
+            changes::publish(&mut tx, now, &row.id).await?;
             audit::append(&mut tx, now, ctx, event).await?;
         }
         tx.commit().await?;
         self.outdated(&row.binding_id, row.kind).await;
         self.advance_for_caller(&row.id).await;
-        let row = self.row(&row.id).await?;
-        self.publish(&row);
-        Ok(row.view())
+        Ok(self.row(&row.id).await?.view())
     }
 
     /// Deletes several, many at once, because each may wait for the cloud: each id with its row, or why not.

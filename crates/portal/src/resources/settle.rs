@@ -1,5 +1,6 @@
 //! The end of a step: row, quota and audit in one transaction, written only while the lease holds.
 use super::{
+    changes,
     effect::Effect,
     fold,
     lifecycle::{self, Heard, Rules, Standing, Wanted},
@@ -87,6 +88,7 @@ impl Portal {
             Standing::Requested | Standing::Sending { .. } => before.sealed_spec.clone(),
             _ => None,
         };
+        let told = changed || row.observed != before.observed || !active && fault != before.fault.as_deref();
 
         let mut tx = self.db().begin().await?;
         if release {
@@ -143,6 +145,9 @@ impl Portal {
         let sql = "UPDATE resources SET due_at = $2 WHERE id = $1 AND due_at > $2
             AND EXISTS (SELECT 1 FROM operations o WHERE o.resource_id = $1 AND o.standing = 'pending')";
         tx.execute(sql, values![&row.id, now]).await?;
+        if told {
+            changes::publish(&mut tx, now, &row.id).await?;
+        }
         for twin in &effect.twins {
             let event = Event::new(row.slug.as_str(), format!("{}.twin", row.kind.slug()), AuditOutcome::Succeeded)
                 .within(row.environment)
@@ -154,9 +159,8 @@ impl Portal {
             audit::append(&mut tx, now, ctx, event).await?;
         }
         tx.commit().await?;
-        if changed || row.observed != before.observed || !active && fault != before.fault.as_deref() {
+        if told {
             self.outdated(&row.binding_id, row.kind).await;
-            self.publish(&row);
         }
         Ok(true)
     }
