@@ -16,6 +16,8 @@ struct Measured {
 /// How long requests to the cloud are counted.
 const WINDOW: Duration = Duration::from_secs(12);
 const CHANGES: usize = 5;
+/// Things that are looked at. Not more: of more than three of a kind a list is read, now and then, as they fall due.
+const SETTLED: usize = 3;
 
 #[expect(clippy::disallowed_methods, reason = "the server numbers changes by the time, which is this machine's")]
 fn since(micros: i64) -> Duration {
@@ -26,7 +28,7 @@ fn since(micros: i64) -> Duration {
 async fn measure(clients: usize) -> Option<Measured> {
     // What has settled is looked at often, so that there is something to count.
     let cluster = Cluster::up(&[("ATONIX_SETTLED_SECONDS", "2")]).await?;
-    for number in 0..5 {
+    for number in 0..SETTLED {
         cluster.volume(cluster.balancer(), &format!("settled-{number}")).await;
     }
     let who = format!("Token {}", cluster.token);
