@@ -11,27 +11,19 @@ pub(crate) use pages::*;
 use crate::{CameFrom, PublicUrl, data::Flash, failure::Failure};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
-    header::{ACCEPT, HOST, SET_COOKIE},
+    header::{ACCEPT, COOKIE, HOST, SET_COOKIE},
     request::Parts,
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use model::{Environment, Error, FormValues, Place, WorkspaceSlug};
 use portal::{Ctx, Portal};
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, PoisonError},
-};
 use tower_sessions::Session;
 
 /// The session's key of what a form left for the next page.
 const FLASH: &str = "flash";
-/// How many one-time outputs wait for their page at once; the oldest gives way.
-const WAITING: usize = 256;
-
-/// One-time outputs on their way from a form's answer to the page it redirects to: moments, in memory, never in the
-/// database. The session holds the key, so that nobody else can ask for it.
-static ONCE: Mutex<VecDeque<(String, String)>> = Mutex::new(VecDeque::new());
+/// The cookie with the key of a one-time output that a form left.
+const HANDOVER: &str = "atonix-once";
 
 /// Where a form without JavaScript goes when it was done.
 #[derive(Debug, Default)]
@@ -82,7 +74,7 @@ pub(crate) async fn submit<T>(
         let mut to = None;
         let flash = landing.map(|Landing { to: there, said, once }| {
             to = there;
-            Flash { form: form.to_owned(), said, once: once.map(keep_once), ..Flash::default() }
+            Flash { form: form.to_owned(), said, once, ..Flash::default() }
         });
         leave(form, typed, flash, to).await;
     }
@@ -107,12 +99,13 @@ pub(crate) async fn submit_keeping<T>(
 /// Leaves the flash in the session, and redirects.
 async fn leave(form: &str, typed: FormValues, flash: Result<Flash, &Failure>, to: Option<String>) {
     let request = expect_context::<Parts>();
-    let flash = flash.unwrap_or_else(|failure| Flash {
+    let mut flash = flash.unwrap_or_else(|failure| Flash {
         form: form.to_owned(),
         values: typed,
         failure: Some(failure.clone()),
         ..Flash::default()
     });
+    flash.once = flash.once.as_deref().and_then(keep_once);
     if let Some(session) = request.extensions.get::<Session>()
         && let Err(error) = session.insert(FLASH, &flash).await
     {
@@ -139,24 +132,39 @@ pub(crate) async fn flash() -> Option<Flash> {
     let is_page = request.method == Method::GET && accepts_html(&request.headers);
     let session = request.extensions.get::<Session>().filter(|_| is_page)?;
     let mut flash: Flash = session.remove(FLASH).await.ok().flatten()?;
-    flash.once = flash.once.as_deref().and_then(take_once);
+    flash.once = flash.once.as_deref().and_then(|sealed| take_once(sealed, &request));
     Some(flash)
 }
 
-fn keep_once(output: String) -> String {
-    let key = fresh_key();
-    let mut waiting = ONCE.lock().unwrap_or_else(PoisonError::into_inner);
-    if waiting.len() >= WAITING {
-        waiting.pop_front();
-    }
-    waiting.push_back((key.clone(), output));
-    key
+/// Seals a one-time output for the next page, which another server may render; the browser gets the key. None when that
+/// cannot be: then the page says what was done and lacks the output.
+fn keep_once(output: &str) -> Option<String> {
+    let sealed = match portal::seal_once(output) {
+        Ok(sealed) => sealed,
+        Err(error) => {
+            leptos::logging::error!("what is shown once could not be sealed: {error}");
+            return None;
+        }
+    };
+    set_handover(&sealed.key, 300);
+    Some(sealed.text)
 }
 
-fn take_once(key: &str) -> Option<String> {
-    let mut waiting = ONCE.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = waiting.iter().position(|(known, _)| known == key)?;
-    waiting.remove(place).map(|(_, output)| output)
+/// Opens what [`keep_once`] sealed, for the browser that has the key, and takes the key from it.
+fn take_once(sealed: &str, request: &Parts) -> Option<String> {
+    let cookies = request.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, key) = pairs.find(|(name, _)| *name == HANDOVER)?;
+    set_handover("", 0);
+    portal::open_once(sealed, key)
+}
+
+fn set_handover(key: &str, seconds: u32) {
+    let secure = if origin().starts_with("https:") { "; Secure" } else { "" };
+    let cookie = format!("{HANDOVER}={key}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+        response.append_header(SET_COOKIE, value);
+    }
 }
 
 /// A random idempotency key.

@@ -16,7 +16,7 @@ mod reconcile;
 mod remove;
 mod resolve;
 mod row;
-mod seal;
+pub(crate) mod seal;
 mod settle;
 
 pub(crate) use cloud::Clouds;

@@ -3,7 +3,7 @@ use crate::{
     cluster::{Cluster, TEAM},
     stream::Stream,
 };
-use reqwest::{Method, StatusCode, header};
+use reqwest::{Method, Response, StatusCode, header};
 use serde_json::Value;
 use std::time::Instant;
 
@@ -51,6 +51,38 @@ async fn every_server_knows_who_is_signed_in_and_who_is_out() {
     let mut stream = Stream::open(&cluster, cluster.server(2), ("cookie", &cookie), None).await;
     cluster.atonix(["user", "deactivate", "vera"]).await;
     assert!(stream.ends().await);
+}
+
+/// The cookies that an answer sets, as a browser sends them back; one that it takes away is empty.
+fn cookies(answer: &Response) -> String {
+    let set = answer.headers().get_all(header::SET_COOKIE).iter();
+    set.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap()).collect::<Vec<_>>().join("; ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_form_without_javascript_shows_once_is_shown_by_whichever_server_comes_next() {
+    let Some(cluster) = Cluster::up(&[]).await else { return };
+    let password = cluster.member("vera", "viewer").await;
+    let at = cluster.server(1);
+    let session = sign_in(&cluster, at, "vera", &password).await;
+    let form = cluster.client.post(format!("{at}/rpc/issue_token")).header(header::ORIGIN, at);
+    let form = form.header(header::REFERER, format!("{at}/tokens")).header(header::ACCEPT, "text/html");
+    let form = form.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header(header::COOKIE, &session);
+    let answer = form.body("name=laptop&key=one").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let key = cookies(&answer);
+    assert!(key.starts_with("atonix-once=") && !key.contains("atx_"), "{key}");
+    assert!(answer.headers()[header::SET_COOKIE].to_str().unwrap().contains("HttpOnly"));
+
+    let page = async |server: usize, cookies: &str| {
+        let page = cluster.client.get(format!("{}/tokens", cluster.server(server)));
+        page.header(header::ACCEPT, "text/html").header(header::COOKIE, cookies).send().await.unwrap()
+    };
+    let shown = page(2, &format!("{session}; {key}")).await;
+    assert!(cookies(&shown).contains("atonix-once="), "the key is taken back");
+    assert!(shown.text().await.unwrap().contains("atx_"));
+    let again = page(3, &format!("{session}; {key}")).await;
+    assert!(!again.text().await.unwrap().contains("atx_"), "it is shown once");
 }
 
 fn member(team: &Value, name: &str) -> String {

@@ -1,5 +1,6 @@
 //! Many browsers look at one binding: the cloud is asked as often as for one, and each hears of a change at once.
 use crate::{cluster::Cluster, stream::Stream};
+use futures_util::{StreamExt, stream};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::task::JoinSet;
 
@@ -43,9 +44,11 @@ async fn measure(clients: usize) -> Option<Measured> {
     tokio::time::sleep(Duration::from_secs(3)).await;
     let with_one = count().await;
     let before = cluster.memory();
-    while streams.len() < clients {
-        streams.push(open().await);
+    let mut others = stream::iter(1..clients).map(|_| open()).buffer_unordered(16);
+    while let Some(other) = others.next().await {
+        streams.push(other);
     }
+    drop(others);
     let kib_each = (cluster.memory().saturating_sub(before)) as f64 / (clients - 1) as f64;
     let with_all = count().await;
 

@@ -20,7 +20,7 @@ fn key(secret: &SecretString, purpose: &str) -> Result<[u8; 32]> {
 }
 
 /// Seals a value for a row.
-pub(super) fn seal(secret: &SecretString, row: &str, plain: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn seal(secret: &SecretString, row: &str, plain: &[u8]) -> Result<Vec<u8>> {
     let mut nonce = [0_u8; NONCE];
     getrandom::fill(&mut nonce).map_err(|_| Error::Sealed)?;
     let cipher = XChaCha20Poly1305::new(&key(secret, "atonix sealed 1")?.into());
@@ -30,7 +30,7 @@ pub(super) fn seal(secret: &SecretString, row: &str, plain: &[u8]) -> Result<Vec
 }
 
 /// Opens what [`seal`] sealed for the same row.
-pub(super) fn open(secret: &SecretString, row: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn open(secret: &SecretString, row: &str, sealed: &[u8]) -> Result<Vec<u8>> {
     let Some((&KEY_ID, rest)) = sealed.split_first() else { return Err(Error::Sealed) };
     let (nonce, text) = rest.split_at_checked(NONCE).ok_or(Error::Sealed)?;
     let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| Error::Sealed)?;
