@@ -65,6 +65,7 @@ impl Portal {
         let db = Db::open(&settings.database_url).await?;
         let clouds = resources::Clouds::new(&settings)?;
         let clock = settings.clock.clone();
+        news::set_clock(&db, &clock).await?;
         let server = uuid::Uuid::new_v4().to_string();
         let ear = std::sync::OnceLock::new();
         Ok(Self { inner: Arc::new(Inner { db, clock, settings, clouds, ear, server }) })

@@ -7,7 +7,7 @@ mod ear;
 mod endings;
 mod rights;
 
-pub(crate) use ear::Ear;
+pub(crate) use ear::{Ear, set_clock};
 
 use crate::{Portal, db::Tx, error::Result};
 use model::{UserId, view::Change};

@@ -29,6 +29,8 @@ const ANSWER: Duration = Duration::from_secs(3);
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 /// The clock is set by the quickest answer of so many.
 const SAMPLES: u32 = 60;
+/// Asks for the database's time, in microseconds.
+const NOW: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now";
 /// Being off by more is said in the log: in microseconds.
 const NOTABLE: i64 = 1_000_000;
 
@@ -157,10 +159,22 @@ type Sample = (i64, i64);
 
 async fn sample(listener: &mut PgListener) -> sqlx::Result<Sample> {
     let (asked, began) = (system_now(), Instant::now());
-    let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now";
-    let now: i64 = sqlx::query(sql).fetch_one(listener).await?.try_get("now")?;
+    let now: i64 = sqlx::query(NOW).fetch_one(listener).await?.try_get("now")?;
     let took = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX);
     Ok((took, now - asked - took / 2))
+}
+
+/// Sets the clock by the database's for the first time.
+pub(crate) async fn set_clock(db: &Db, clock: &Clock) -> sqlx::Result<()> {
+    if !db.is_postgres() {
+        return Ok(());
+    }
+    let (asked, began) = (system_now(), Instant::now());
+    if let Some(row) = db.one(NOW, &[]).await? {
+        let took = i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX);
+        clock.follow(row.int("now")? - asked - took / 2);
+    }
+    Ok(())
 }
 
 /// Sets the clock by the quickest answer of each round; by the very first at once.
