@@ -21,6 +21,9 @@ const SETTLES: Duration = Duration::from_secs(30);
 /// How late a late request comes to the cloud: when timeout and quiet time are over, and it has been sent again.
 const LATE: Duration = Duration::from_millis(3500);
 
+/// So many of a kind that one list is read of those that are due, even while one of them is leased.
+const MANY: usize = 8;
+
 /// What goes wrong in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Wrong {
@@ -56,6 +59,8 @@ pub(crate) struct Lane {
     /// A server and a subnet that stand beside what is worked on.
     neighbours: (String, String),
     number: usize,
+    /// How often each point was come to in the last cell, until its books were equal.
+    pub(crate) trace: BTreeMap<String, usize>,
 }
 
 impl Lane {
@@ -65,7 +70,7 @@ impl Lane {
         let seeded = cloud.things(&site).await.into_keys().collect();
         let server = Some(site.serve().await);
         let neighbours = (String::new(), String::new());
-        let mut lane = Self { site, server, cloud, seeded, neighbours, number: 0 };
+        let mut lane = Self { site, server, cloud, seeded, neighbours, number: 0, trace: BTreeMap::new() };
         let vm = lane.made("vm", json!({"name": "neighbour", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts"}));
         let server = vm.await["resource_id"].as_str().unwrap().to_owned();
         let network = lane.made("network", json!({"name": "neighbour", "subnet_cidr": "10.88.0.0/24"})).await;
@@ -112,6 +117,7 @@ impl Lane {
             Ok(()) => Ended::NotReached,
             Err(why) => Ended::Differs(why),
         };
+        self.trace = self.read_trace();
         match self.clear(op).await {
             Err(why) if matches!(ended, Ended::Equal | Ended::NotReached) => {
                 Ended::Differs(format!("afterwards: {why}"))
@@ -120,8 +126,8 @@ impl Lane {
         }
     }
 
-    /// How often each point was come to in the last cell.
-    pub(crate) fn trace(&self) -> BTreeMap<String, usize> {
+    /// How often each point was come to so far in this cell.
+    fn read_trace(&self) -> BTreeMap<String, usize> {
         let text = fs::read_to_string(self.site.folder().join("trace")).unwrap();
         text.lines().fold(BTreeMap::new(), |mut counts, name| {
             *counts.entry(name.to_owned()).or_default() += 1;
@@ -147,10 +153,13 @@ impl Lane {
                 Some(id)
             }
             Does::Delete | Does::Vanish => {
-                Some(self.made(op.kind, ops::spec(op.kind, name)).await["id"].as_str().unwrap().to_owned())
+                let row = self.made(op.kind, ops::spec(op.kind, name)).await;
+                // What vanishes is asked of the cloud, by its id there.
+                let id = if op.does == Does::Vanish { &row["resource_id"] } else { &row["id"] };
+                Some(id.as_str().unwrap().to_owned())
             }
             Does::LookAtMany => {
-                for number in 0..4 {
+                for number in 0..MANY {
                     self.made(op.kind, ops::spec(op.kind, &format!("{name}-{number}"))).await;
                 }
                 None
@@ -176,23 +185,25 @@ impl Lane {
         let (key, deadly) = (format!("key-{name}"), matches!(wrong, Wrong::Death(..)));
         match op.does {
             Does::Vanish => {
-                let rows = self.site.inventory(self.address()).await;
-                let row = rows.iter().find(|row| row["id"].as_str() == subject).unwrap();
-                let id = row["resource_id"].as_str().unwrap();
+                let id = subject.unwrap();
                 let parts: Vec<_> = self.cloud.things(&self.site).await.into_iter().collect();
                 for ((kind, part), _) in parts.iter().filter(|(_, thing)| thing["network_id"].as_str() == Some(id)) {
                     self.cloud.delete(&self.site, kind, part).await;
                 }
                 self.cloud.delete(&self.site, op.kind, id).await;
             }
-            Does::Start => {
+            Does::Start | Does::LookAtMany => {
                 self.server.take().unwrap().kill().await;
+                if op.does == Does::LookAtMany {
+                    // Until all of them are due, and so are in the first round.
+                    tokio::time::sleep(Duration::from_millis(1200)).await;
+                }
                 self.server = Some(self.site.spawn(SECRET_KEY));
                 if !deadly {
                     self.site.ready(self.server.as_ref().unwrap()).await;
                 }
             }
-            Does::LookAtMany | Does::CreateLocked => {}
+            Does::CreateLocked => {}
             _ => {
                 let _lost = self.ask(op, name, subject, &key).await;
             }
@@ -202,7 +213,7 @@ impl Lane {
             let _gone = fs::remove_file(self.site.folder().join("order"));
         } else if op.does == Does::CreateLocked {
             // Time for it to find out that it cannot open them.
-            tokio::time::sleep(Duration::from_millis(600)).await;
+            tokio::time::sleep(Duration::from_millis(1500)).await;
         }
         if deadly || op.does == Does::CreateLocked {
             if let Some(server) = self.server.take() {
@@ -369,7 +380,7 @@ fn outcome(books: &Books, op: Op, before: usize, name: &str) -> Option<String> {
     let (wanted, status) = match op.does {
         Does::Delete | Does::Start => (before, "active"),
         Does::Vanish => (before + 1, "vanished"),
-        Does::LookAtMany => (before + 4, "active"),
+        Does::LookAtMany => (before + MANY, "active"),
         _ => (before + 1, "active"),
     };
     if rows.len() != wanted {

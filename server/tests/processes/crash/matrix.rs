@@ -25,7 +25,7 @@ pub(crate) struct Matrix {
 }
 
 /// How many cells of one point or answer are enough.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Size {
     Reduced,
     Whole,
@@ -101,7 +101,7 @@ async fn run(lanes: Vec<Lane>, cells: VecDeque<Cell>) -> (Vec<Lane>, Vec<(Op, Wr
                 if let Ended::Differs(why) = &end {
                     eprintln!("{} {wrong:?}: {why}", op.label());
                 }
-                ended.push((op, wrong, end, lane.trace()));
+                ended.push((op, wrong, end, std::mem::take(&mut lane.trace)));
             }
             (lane, ended)
         }
