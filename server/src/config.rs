@@ -179,6 +179,12 @@ fn no_cloud() -> ConfigError {
     )
 }
 
+/// The folder that decides where this process dies: `ATONIX_FAILPOINTS`, for the crash tests.
+#[cfg(feature = "failpoints")]
+pub(crate) fn failpoints() -> Option<std::path::PathBuf> {
+    variable("ATONIX_FAILPOINTS").map(Into::into)
+}
+
 /// A variable of the process's environment.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(crate) fn variable(name: &str) -> Option<String> {

@@ -11,6 +11,7 @@ pub mod clock;
 mod ctx;
 pub mod db;
 mod error;
+pub mod failpoints;
 mod handover;
 mod inventory;
 mod members;

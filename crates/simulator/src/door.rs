@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response, header};
 use percent_encoding::percent_decode_str;
 
@@ -104,6 +106,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// In a task of its own: what a service was asked it does, whether or not the caller still waits.
 async fn door(
     State(cloud): State<Cloud>,
     ConnectInfo(peer): ConnectInfo<Peer>,
@@ -113,6 +116,16 @@ async fn door(
     let Ok(body) = axum::body::to_bytes(body, LARGEST_BODY).await else {
         return render(Answer::page(413, "The body of your request was too large for this server."), None);
     };
+    match tokio::spawn(handle(cloud, peer, parts, body)).await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "a request could not be handled");
+            render(Answer::page(500, "The server has erred."), None)
+        }
+    }
+}
+
+async fn handle(cloud: Cloud, peer: Peer, parts: Parts, body: Bytes) -> Response<axum::body::Body> {
     let segments = segments(parts.uri.path());
     let raw_query = parts.uri.query().unwrap_or_default();
     let query = pairs(raw_query);
@@ -134,7 +147,13 @@ async fn door(
         body: &body,
         request_id: &request_id,
     };
-    let (answer, fate) = asked.answer();
+    let effects = asked.effects();
+    for effect in &effects {
+        if let Effect::Late { millis } = effect {
+            tokio::time::sleep(Duration::from_millis(*millis)).await;
+        }
+    }
+    let (answer, fate) = asked.answer(effects);
     if fate.wait > Duration::ZERO {
         tokio::time::sleep(fate.wait).await;
     }
@@ -154,6 +173,7 @@ async fn door(
 struct Fate {
     wait: Duration,
     lost: bool,
+    failed: bool,
 }
 
 struct Asked<'a> {
@@ -168,28 +188,40 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn answer(&mut self) -> (Answer, Fate) {
+    /// What is to go wrong with it.
+    fn effects(&self) -> Vec<Effect> {
+        let (.., tokens_from) = self.cloud.0.knobs.settings();
+        let who = self.cloud.world().tokens.who(self.token().unwrap_or_default(), wire::now(), tokens_from);
+        self.cloud.0.knobs.effects(&Facts {
+            service: self.target.service,
+            region: self.target.region,
+            method: self.method.as_str(),
+            path: &format!("/{}", self.target.path.join("/")),
+            project: who.as_ref().map_or("", |who| &who.project),
+        })
+    }
+
+    fn token(&self) -> Option<&str> {
+        self.headers.get("x-auth-token").and_then(|value| value.to_str().ok())
+    }
+
+    fn answer(&mut self, effects: Vec<Effect>) -> (Answer, Fate) {
         let cloud = self.cloud;
         let now = wire::now();
         let path = format!("/{}", self.target.path.join("/"));
         let (speed, quotas, token_lifetime, tokens_from) = cloud.0.knobs.settings();
-        let token = self.headers.get("x-auth-token").and_then(|value| value.to_str().ok());
         let mut world = cloud.world();
-        let who = token.and_then(|token| world.tokens.who(token, now, tokens_from));
-        let facts = Facts {
-            service: self.target.service,
-            region: self.target.region,
-            method: self.method.as_str(),
-            path: &path,
-            project: who.as_ref().map_or("", |who| &who.project),
-        };
+        let who = self.token().and_then(|token| world.tokens.who(token, now, tokens_from));
         let mut fate = Fate::default();
         let mut build = Build::Succeeds;
         let mut refusal = None;
-        for effect in cloud.0.knobs.effects(&facts) {
+        for effect in effects {
             match effect {
                 Effect::Latency { millis } => fate.wait += Duration::from_millis(millis),
                 Effect::LostAnswer => fate.lost = true,
+                Effect::FailedAnswer => fate.failed = true,
+                // It was waited for before.
+                Effect::Late { .. } => {}
                 Effect::LostRequest => {
                     fate.lost = true;
                     refusal = Some(Answer::empty(503));
@@ -259,6 +291,11 @@ impl Asked<'_> {
             }
         });
         drop(world);
+        let done = answer.status.as_u16();
+        let answer = match fate.failed && done < 400 {
+            true => self.fault(500, "The server has erred after it had done the work.", None),
+            false => answer,
+        };
         let logged = logged.unwrap_or_else(nobody);
         cloud.0.knobs.note(Request {
             method: self.method.as_str().to_owned(),
@@ -275,7 +312,7 @@ impl Asked<'_> {
                 .get("x-openstack-request-id")
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned),
-            status: answer.status.as_u16(),
+            status: done,
             at: now,
         });
         (answer, fate)

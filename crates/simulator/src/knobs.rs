@@ -92,6 +92,14 @@ pub enum Effect {
     },
     /// The work is done and kept, then the connection is closed without an answer.
     LostAnswer,
+    /// The work is done and kept, then it is answered with 500 in the service's own shape.
+    FailedAnswer,
+    /// The request comes to the service this much later, as one that was held up on its way; then the work is done,
+    /// whether or not the caller still waits.
+    Late {
+        /// Milliseconds.
+        millis: u64,
+    },
     /// The connection is closed without an answer, and nothing was done.
     LostRequest,
     /// What the request starts never ends: a server stays in BUILD, a volume in `deleting`.
@@ -140,7 +148,7 @@ pub struct Request {
     pub request_id: String,
     /// The caller's own id, sent as `X-Openstack-Request-Id`.
     pub global_request_id: Option<String>,
-    /// What was answered; also when the answer was lost on the way.
+    /// What was answered; also when the answer was lost, or made a failure, on the way.
     pub status: u16,
     /// Microseconds since the epoch.
     pub at: i64,

@@ -44,6 +44,10 @@ async fn serve_portal(listen: Option<SocketAddr>, stop: CancellationToken) -> an
     let mut config = Config::from_environment()?;
     config.require_cloud()?;
     config.listen = listen.unwrap_or(config.listen);
+    #[cfg(feature = "failpoints")]
+    if let Some(folder) = config::failpoints() {
+        portal::failpoints::arm(&folder).with_context(|| format!("{} cannot be used", folder.display()))?;
+    }
     let portal = Portal::open(config.settings()).await?;
     portal.migrate().await?;
     let listener = TcpListener::bind(config.listen).await;

@@ -1,5 +1,5 @@
 //! Fifty callers at once against a quota for ten: ten rows, ten servers, forty refusals that say what is left.
-use crate::site::{Server, Site, postgres};
+use crate::site::{PATIENT, Server, Site, postgres};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -50,7 +50,7 @@ async fn clear(site: &Site, server: &Server, rows: &[Value]) {
 
 #[tokio::test]
 async fn ten_of_fifty_callers_get_a_server_on_sqlite() {
-    let site = Site::new(10, None).await;
+    let site = Site::new(10, None, PATIENT).await;
     let server = site.serve().await;
     rounds(&site, &[server]).await;
 }
@@ -58,7 +58,7 @@ async fn ten_of_fifty_callers_get_a_server_on_sqlite() {
 #[tokio::test]
 async fn ten_of_fifty_callers_get_a_server_from_two_servers_on_postgresql() {
     let Some(url) = postgres() else { return };
-    let site = Site::new(10, Some(url)).await;
+    let site = Site::new(10, Some(url), PATIENT).await;
     let servers = [site.serve().await, site.serve().await];
     rounds(&site, &servers).await;
 }

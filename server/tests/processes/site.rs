@@ -3,6 +3,7 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
     process::Stdio,
     time::Duration,
 };
@@ -15,9 +16,36 @@ pub(crate) struct Site {
     cloud: SocketAddr,
     _simulator: Child,
     database_url: String,
+    pace: Pace,
     pub(crate) token: String,
     pub(crate) client: Client,
 }
+
+/// How long things take, by the variables that say so; leases and quiet time follow from them.
+pub(crate) type Pace = &'static [(&'static str, &'static str)];
+
+/// For tests in which many are asked at once on a slow machine.
+pub(crate) const PATIENT: Pace = &[
+    ("ATONIX_TIMEOUT_SECONDS", "10"),
+    ("ATONIX_LEASE_MARGIN_SECONDS", "1"),
+    ("ATONIX_QUIET_SECONDS", "1"),
+    ("ATONIX_TRANSIT_MIN_SECONDS", "1"),
+    ("ATONIX_TRANSIT_MAX_SECONDS", "2"),
+];
+
+/// For tests that wait for leases and quiet times again and again.
+pub(crate) const QUICK: Pace = &[
+    ("ATONIX_TIMEOUT_SECONDS", "1"),
+    ("ATONIX_LEASE_MARGIN_SECONDS", "0.4"),
+    ("ATONIX_QUIET_SECONDS", "0.4"),
+    ("ATONIX_PATIENCE_SECONDS", "3"),
+    ("ATONIX_TRANSIT_MIN_SECONDS", "0.1"),
+    ("ATONIX_TRANSIT_MAX_SECONDS", "0.4"),
+    ("ATONIX_SETTLED_SECONDS", "1"),
+];
+
+/// What the servers' secrets are sealed with.
+pub(crate) const SECRET_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// A running server.
 pub(crate) struct Server {
@@ -37,7 +65,7 @@ pub(crate) fn postgres() -> Option<String> {
 
 impl Site {
     /// With a quota of so many vCPUs in `devops-team/staging`; on PostgreSQL in a schema of its own, or on SQLite.
-    pub(crate) async fn new(vcpus: u32, postgres: Option<String>) -> Self {
+    pub(crate) async fn new(vcpus: u32, postgres: Option<String>, pace: Pace) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let cloud = free();
         let listen = cloud.to_string();
@@ -59,7 +87,7 @@ impl Site {
             None => format!("sqlite://{}/atonix.db", folder.path().display()),
         };
         let client = Client::builder().no_proxy().build().unwrap();
-        let mut site = Self { folder, cloud, _simulator: simulator, database_url, token: String::new(), client };
+        let mut site = Self { folder, cloud, _simulator: simulator, database_url, pace, token: String::new(), client };
         let root = format!("http://{cloud}/identity/v3");
         until("the simulator answers", async || site.client.get(&root).send().await.is_ok()).await;
         site.cloud_call(Method::PATCH, "/simulator/settings", Some(json!({"speed_millis": [0, 0]}))).await;
@@ -94,26 +122,24 @@ impl Site {
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_atonix"));
         let auth_url = format!("http://{}/identity/v3", self.cloud);
-        // Times are short, so that what waits for them does not wait long; leases and quiet time follow from them.
+        let failpoints = self.folder.path().display().to_string();
         command.env_clear().current_dir(self.folder.path()).kill_on_drop(true).stdin(Stdio::null()).envs([
             ("HOME", "/nonexistent"),
             ("PATH", "/usr/bin:/bin"),
-            ("SECRET_KEY", "0123456789abcdef0123456789abcdef"),
+            ("SECRET_KEY", SECRET_KEY),
             ("DATABASE_URL", &self.database_url),
             ("OS_AUTH_URL", &auth_url),
             ("OS_USERNAME", "atonix-service"),
             ("OS_PASSWORD", "secret"),
             ("RUST_LOG", "warn"),
-            ("ATONIX_TIMEOUT_SECONDS", "10"),
-            ("ATONIX_LEASE_MARGIN_SECONDS", "1"),
-            ("ATONIX_QUIET_SECONDS", "1"),
-            ("ATONIX_TRANSIT_MIN_SECONDS", "1"),
-            ("ATONIX_TRANSIT_MAX_SECONDS", "2"),
+            ("ATONIX_FAILPOINTS", &failpoints),
         ]);
+        // What they say is read only when a test fails: then the runner shows it.
+        command.envs(self.pace.iter().copied());
         command
     }
 
-    async fn run(&self, arguments: &[&str]) -> String {
+    pub(crate) async fn run(&self, arguments: &[&str]) -> String {
         let output = self.command().args(arguments).output().await.unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{arguments:?}: {said}");
@@ -122,13 +148,30 @@ impl Site {
 
     /// A server on this site's database and cloud, ready.
     pub(crate) async fn serve(&self) -> Server {
+        let server = self.spawn(SECRET_KEY);
+        self.ready(&server).await;
+        server
+    }
+
+    /// A server that has just been started, with that secret key.
+    pub(crate) fn spawn(&self, secret_key: &str) -> Server {
         let address = free();
-        let process = self.command().args(["serve", "--listen", &address.to_string()]).spawn().unwrap();
-        let server = Server { process, address };
+        let mut command = self.command();
+        command.env("SECRET_KEY", secret_key).args(["serve", "--listen", &address.to_string()]);
+        Server { process: command.spawn().unwrap(), address }
+    }
+
+    /// Waits until it answers.
+    pub(crate) async fn ready(&self, server: &Server) {
+        let address = server.address;
         let ready = format!("http://{address}/readyz");
         let answers = async || self.client.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success());
         until("the server is ready", answers).await;
-        server
+    }
+
+    /// Where the servers' points are ordered and traced: see `portal::failpoints`.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Asks a server's REST API.
@@ -139,8 +182,23 @@ impl Site {
         path: &str,
         body: Option<Value>,
     ) -> reqwest::Result<(StatusCode, Value)> {
+        self.call_under(None, server, method, path, body).await
+    }
+
+    /// As [`Site::call`], under an idempotency key.
+    pub(crate) async fn call_under(
+        &self,
+        key: Option<&str>,
+        server: SocketAddr,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> reqwest::Result<(StatusCode, Value)> {
         let request = self.client.request(method, format!("http://{server}/api/services/{path}"));
-        let request = request.header("authorization", format!("Token {}", self.token));
+        let mut request = request.header("authorization", format!("Token {}", self.token));
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
         let request = match body {
             Some(body) => request.json(&body),
             None => request,
@@ -177,7 +235,30 @@ impl Site {
     }
 
     pub(crate) async fn cloud_call(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        self.cloud_as("", method, path, body).await
+    }
+
+    /// A token for the bound project, past the platform.
+    pub(crate) async fn cloud_token(&self) -> String {
+        let domain = json!({"name": "Default"});
+        let body = json!({"auth": {
+            "identity": {"methods": ["password"], "password": {"user": {
+                "name": "atonix-service", "password": "secret", "domain": domain,
+            }}},
+            "scope": {"project": {"name": "devops-staging-9a3f", "domain": domain}},
+        }});
+        let url = format!("http://{}/identity/v3/auth/tokens", self.cloud);
+        let answer = self.client.post(url).json(&body).send().await.unwrap();
+        answer.headers()["x-subject-token"].to_str().unwrap().to_owned()
+    }
+
+    /// Asks the cloud itself, with a token.
+    pub(crate) async fn cloud_as(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Value {
         let request = self.client.request(method, format!("http://{}{path}", self.cloud));
+        let request = match token {
+            "" => request,
+            token => request.header("x-auth-token", token),
+        };
         let request = match body {
             Some(body) => request.json(&body),
             None => request,
@@ -198,6 +279,17 @@ impl Site {
 }
 
 impl Server {
+    /// Waits until it has died; false when it lives on.
+    pub(crate) async fn dies(&mut self) -> bool {
+        tokio::time::timeout(Duration::from_secs(20), self.process.wait()).await.is_ok()
+    }
+
+    /// Sends it a signal.
+    pub(crate) async fn signal(&self, name: &str) {
+        let id = self.process.id().unwrap().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().await.unwrap().success());
+    }
+
     /// SIGKILL.
     pub(crate) async fn kill(mut self) {
         self.process.kill().await.unwrap();

@@ -10,6 +10,7 @@ use crate::{
     bindings::Binding,
     db::{values, violates},
     error::{Error, Result},
+    failpoints::{Point, reach},
 };
 use model::{AuditOutcome, OperationId, Place, RequestId, Spec, view::Acted};
 use serde_json::json;
@@ -67,11 +68,13 @@ impl Portal {
         }
         let operation = OperationId::new(uuid::Uuid::now_v7().to_string());
         let now = self.now();
+        reach(Point::ActAsked);
         let mut tx = self.db().begin().await?;
         if !self.claim(&mut tx, keyed.as_ref(), &row.id, Some(&operation)).await? {
             drop(tx);
             return self.outcome_again(self.outrun(keyed.as_ref()).await?).await;
         }
+        reach(Point::ActKeyed);
         let stored = json!({ "fields": fields, "facts": facts }).to_string();
         let sql = "INSERT INTO operations (id, resource_id, action, fields, standing, created_by, created_by_name,
                 request_id, created_at, updated_at)
@@ -85,13 +88,17 @@ impl Portal {
                 false => error.into(),
             });
         }
-        // A server that dies now leaves the row due.
+        reach(Point::ActInserted);
+        // A server that dies once this is committed leaves the row due.
         let sql = "UPDATE resources SET due_at = $2, fault = NULL WHERE id = $1";
         tx.execute(sql, values![&row.id, now + self.lease_micros()]).await?;
         changes::publish(&mut tx, now, &row.id).await?;
         audit::append(&mut tx, now, ctx, about(&row, action, AuditOutcome::Attempted)).await?;
+        reach(Point::ActAudited);
         tx.commit().await?;
+        reach(Point::ActStored);
         self.advance_for_caller(&row.id).await;
+        reach(Point::ActAdvanced);
         self.outcome(&operation, &row).await
     }
 
@@ -132,11 +139,16 @@ impl Portal {
         facts: &Facts,
         cloud: &ScopedCloud,
     ) -> Result<Acted> {
+        reach(Point::ReadAsked);
         self.note(ctx, about(row, action, AuditOutcome::Attempted)).await?;
+        reach(Point::ReadNoted);
         let request = request(act, row, fields, facts).ok_or(Error::Corrupt("action"))?;
-        match cloud.send(&request).await {
+        let answered = cloud.send(&request).await;
+        reach(Point::ReadAnswered);
+        match answered {
             Ok(answer) => {
                 self.note(ctx, about(row, action, AuditOutcome::Succeeded)).await?;
+                reach(Point::ReadDone);
                 Ok(Acted { view: row.view(), confirmed: true, output: (act.output)(&answer.body) })
             }
             Err(error) => {
@@ -166,14 +178,18 @@ impl Portal {
         let heard = match pending.text("standing")?.as_str() {
             "sending" => Heard::Refused(lost.to_owned()),
             _ => {
+                reach(Point::OperateAsked);
                 let sql = "UPDATE operations SET standing = 'sending', updated_at = $2 WHERE id = $1
                     AND EXISTS (SELECT 1 FROM resources WHERE id = $3 AND fence = $4)";
                 if self.db().execute(sql, values![id.as_str(), self.now(), &row.id, row.fence]).await? == 0 {
                     return Ok(Went::Waiting);
                 }
+                reach(Point::OperateIntended);
                 let (_, act) = row.kind.act(&action).ok_or(Error::Corrupt("action"))?;
                 let request = request(act, row, &stored.fields, &stored.facts).ok_or(Error::Corrupt("action"))?;
-                match cloud.send(&request).await {
+                let answered = cloud.send(&request).await;
+                reach(Point::OperateAnswered);
+                match answered {
                     Ok(_) => Heard::Accepted,
                     Err(error) => match effect::refused(&error) {
                         Heard::Unreached => Heard::Refused("The cloud could not be reached. Try again.".to_owned()),
@@ -203,13 +219,17 @@ impl Portal {
         }
         let sql = "UPDATE operations SET standing = $2, fault = $3, updated_at = $4 WHERE id = $1";
         tx.execute(sql, values![id, standing, fault, now]).await?;
+        reach(Point::FinishWritten);
         let mut event = about(row, action, outcome);
         if let Some(fault) = fault {
             event.detail = json!({ "fault": fault });
         }
         changes::publish(&mut tx, now, &row.id).await?;
         audit::append(&mut tx, now, ctx, event).await?;
-        Ok(tx.commit().await?)
+        reach(Point::FinishAudited);
+        tx.commit().await?;
+        reach(Point::FinishStored);
+        Ok(())
     }
 }
 

@@ -6,11 +6,17 @@ use super::{
     row::Row,
     settle::micros,
 };
-use crate::{Actor, Ctx, Portal, db::values, error::Result};
-use model::{ResourceId, Spec};
+use crate::{
+    Actor, Ctx, Portal,
+    audit::{self, Event},
+    db::values,
+    error::Result,
+    failpoints::{Point, reach},
+};
+use model::{AuditOutcome, ResourceId, Spec};
 use serde_json::json;
 use services::Seen;
-use tracing::{Instrument, error, info_span};
+use tracing::{Instrument, error, info_span, warn};
 
 /// Whether there is more to do right away.
 #[derive(PartialEq, Eq)]
@@ -28,10 +34,18 @@ pub(super) struct Sighting {
     pub fence: i64,
 }
 
+/// A row that is ours for a while.
+struct Lease {
+    fence: i64,
+    /// When it was due.
+    due: Option<i64>,
+}
+
 impl Sighting {
     /// Whether it is what this step would read: the same thing, and nobody had the row since, who may have changed it.
     fn suffices(&self, row: &Row, step: &Step) -> bool {
-        row.fence == self.fence + 1 && matches!(step, Step::Look(id) if *id == self.seen.id)
+        // A list of this kind does not tell of the twins of parts.
+        row.fence == self.fence + 1 && row.doubts == 0 && matches!(step, Step::Look(id) if *id == self.seen.id)
     }
 }
 
@@ -70,10 +84,10 @@ impl Portal {
     }
 
     async fn step(&self, id: &ResourceId, sighting: Option<Sighting>) -> Result<Went> {
-        let Some(fence) = self.lease(id).await? else { return Ok(Went::Waiting) };
-        let went = self.leased(id, fence, sighting).await;
+        let Some(lease) = self.lease(id).await? else { return Ok(Went::Waiting) };
+        let went = self.leased(id, lease.fence, sighting).await;
         if went.is_err()
-            && let Err(error) = self.postpone(id, fence).await
+            && let Err(error) = self.postpone(id, &lease).await
         {
             // Then the lease runs out by itself.
             error!(?error, "could not postpone");
@@ -112,7 +126,11 @@ impl Portal {
         };
         let made = effect.made.len() != row.made.len();
         let more = effect.more;
+        let new = effect.made.last().filter(|_| step == Step::Make && made).cloned();
         if !self.settle(&ctx, &row, effect).await? {
+            if let Some(new) = new {
+                self.too_late(&ctx, &row, &new).await?;
+            }
             return Ok(Went::Waiting);
         }
         // A part was made or deleted, and another one is left.
@@ -123,36 +141,66 @@ impl Portal {
         u32::try_from(row.tries).unwrap_or(u32::MAX - 1)
     }
 
-    /// Takes the row for ourselves, and gives the fence; none while another has it.
-    async fn lease(&self, id: &ResourceId) -> Result<Option<i64>> {
+    /// Takes the row for ourselves; none while another has it.
+    async fn lease(&self, id: &ResourceId) -> Result<Option<Lease>> {
+        reach(Point::LeaseAsked);
         let now = self.now();
         let sql = "UPDATE resources SET lease_owner = $2, lease_until = $3, fence = fence + 1
-            WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4) RETURNING fence";
+            WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4) 
+            RETURNING fence, due_at";
         let until = now + self.lease_micros();
         let mut tx = self.db().begin().await?;
         let leased = tx.one(sql, values![id, self.inner.server.as_str(), until, now]).await?;
+        reach(Point::LeaseWritten);
         tx.commit().await?;
-        Ok(leased.map(|leased| leased.int("fence")).transpose()?)
+        reach(Point::LeaseTaken);
+        let lease = |row: crate::db::Row| Ok(Lease { fence: row.int("fence")?, due: row.int_opt("due_at")? });
+        leased.map(lease).transpose()
     }
 
     /// Gives a row back whose step failed on our side, to be tried again later and later: what it takes to mend that (a
-    /// row that cannot be read, a changed `SECRET_KEY`) is a person.
-    async fn postpone(&self, id: &ResourceId, fence: i64) -> Result<()> {
+    /// row that cannot be read, a changed `SECRET_KEY`) is a person. Whoever asked for something meanwhile (a deletion, an
+    /// action) made the row due anew and found it leased: that does not wait.
+    async fn postpone(&self, id: &ResourceId, lease: &Lease) -> Result<()> {
+        reach(Point::PostponeAsked);
         let timings = &self.inner.settings.timings;
         let sql = "SELECT tries FROM resources WHERE id = $1";
         let tries = self.db().one(sql, values![id]).await?.map_or(Ok(0), |row| row.int("tries"))?;
         let wait = timings.transit_min.saturating_mul(1 << tries.clamp(0, 10)).min(timings.settled);
-        let sql = "UPDATE resources SET due_at = $3, tries = tries + 1, lease_owner = NULL, lease_until = NULL
+        let now = self.now();
+        let sql = "UPDATE resources SET due_at = CASE WHEN COALESCE(due_at, 0) = $5 THEN $3 ELSE $4 END,
+                tries = tries + 1, lease_owner = NULL, lease_until = NULL
             WHERE id = $1 AND fence = $2";
-        self.db().execute(sql, values![id, fence, self.now() + micros(wait)]).await?;
+        let unchanged = lease.due.unwrap_or_default();
+        self.db().execute(sql, values![id, lease.fence, now + micros(wait), now, unchanged]).await?;
+        reach(Point::PostponeStored);
         Ok(())
     }
 
     /// Commits to a request before it is sent. False when the lease has passed on.
     async fn intend(&self, row: &Row, standing: &Standing) -> Result<bool> {
+        reach(Point::IntendAsked);
         let due = self.now() + self.lease_micros();
         let sql = "UPDATE resources SET standing = $3, due_at = $4 WHERE id = $1 AND fence = $2";
         let written = self.db().execute(sql, values![&row.id, row.fence, json!(standing).to_string(), due]).await?;
+        reach(Point::Intended);
         Ok(written == 1)
+    }
+
+    /// What was made after the lease had passed on is a twin of what its new holder made, or will find. It is not for us
+    /// to say which of them stays: the row is looked at again, now, and with its tag.
+    async fn too_late(&self, ctx: &Ctx, row: &Row, made: &str) -> Result<()> {
+        warn!(resource = %row.id, made, "an answer came after the lease had passed on");
+        let now = self.now();
+        let mut tx = self.db().begin().await?;
+        tx.execute("UPDATE resources SET doubts = doubts + 1, due_at = $2 WHERE id = $1", values![&row.id, now])
+            .await?;
+        let slug = row.kind.slug();
+        let event = Event::new(row.slug.as_str(), format!("{slug}.create"), AuditOutcome::Failed)
+            .within(row.environment)
+            .about(slug, row.id.as_str(), &row.name)
+            .detail(json!({ "region": row.region, "too_late": made }));
+        audit::append(&mut tx, now, ctx, event).await?;
+        Ok(tx.commit().await?)
     }
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Portal,
     error::{Error, Result, from_cloud},
+    failpoints::{Point, reach},
 };
 use model::{ExternalId, ProjectId, Spec};
 use openstack::Collection;
@@ -27,6 +28,8 @@ pub(super) struct Effect {
     pub more: bool,
     /// The cloud's ids of second things with the same tag, which were deleted.
     pub twins: Vec<String>,
+    /// Whether a request for it was left without an answer, so that it may have twins.
+    pub doubted: bool,
     /// Why nothing is known, for people who wait: the cloud was not reached, or failed.
     pub trouble: Option<String>,
 }
@@ -78,7 +81,7 @@ impl<'a> Parts<'a> {
 
     /// Carries out a step.
     pub(super) async fn carry_out(&self, cloud: &ScopedCloud, step: &Step) -> Effect {
-        match step {
+        let mut effect = match step {
             Step::Make => self.make(cloud).await,
             Step::Find => self.find(cloud).await,
             Step::Look(id) => self.look(cloud, id).await,
@@ -86,11 +89,22 @@ impl<'a> Parts<'a> {
             Step::Delete => self.delete(cloud).await,
             Step::Forget => self.still(Heard::Accepted),
             Step::Rest => self.still(Heard::Unreached),
+        };
+        if self.row.doubts > 0 && matches!(step, Step::Look(_) | Step::Rest) {
+            match self.sweep(cloud).await {
+                Ok(twins) => effect.twins.extend(twins),
+                Err(error) => {
+                    warn!(%error, "could not look for twins");
+                    effect.doubted = true;
+                }
+            }
         }
+        effect
     }
 
     fn still(&self, heard: Heard) -> Effect {
-        Effect { heard, seen: None, made: self.row.made.clone(), more: false, twins: Vec::new(), trouble: None }
+        let made = self.row.made.clone();
+        Effect { heard, seen: None, made, more: false, twins: Vec::new(), doubted: false, trouble: None }
     }
 
     /// What an error leaves: logged here, because nobody waits for it as an error.
@@ -113,7 +127,7 @@ impl<'a> Parts<'a> {
         let heard = Heard::Has { id: seen.id.clone(), state: seen.state, fault: seen.fault.clone() };
         // What a page shows is the thing itself, not its parts.
         let seen = self.row.made.is_empty().then_some(seen);
-        Effect { heard, seen, made, more, twins: Vec::new(), trouble: None }
+        Effect { seen, made, more, ..self.still(heard) }
     }
 
     async fn make(&self, cloud: &ScopedCloud) -> Effect {
@@ -121,7 +135,10 @@ impl<'a> Parts<'a> {
             return self.still(Heard::Refused("Nothing is left to be made.".to_owned()));
         };
         let request = part.collection.create((part.body)(&self.ask()));
-        match cloud.send(&request).await {
+        reach(Point::MakeAsked);
+        let answered = cloud.send(&request).await;
+        reach(Point::MakeAnswered);
+        match answered {
             Ok(answer) => match part.collection.unwrap_one(&answer.body).and_then(part.read) {
                 Some(seen) => self.has(seen, more),
                 // It was accepted, in words that we do not understand: look for it.
@@ -139,6 +156,7 @@ impl<'a> Parts<'a> {
 
     async fn find(&self, cloud: &ScopedCloud) -> Effect {
         let Some((part, more)) = self.next() else { return self.still(Heard::HasNot) };
+        reach(Point::FindAsked);
         if self.tag() == Tag::Name {
             let id = self.chosen_id().unwrap_or_default();
             return match cloud.send(&part.collection.get(&id)).await {
@@ -150,16 +168,19 @@ impl<'a> Parts<'a> {
                 Err(error) => self.troubled(Heard::Doubt, &error),
             };
         }
-        match self.tagged(cloud, part).await {
+        let found = self.tagged(cloud, part).await;
+        reach(Point::FindAnswered);
+        let effect = match found {
             Ok(Found::One(seen, twins)) => Effect { twins, ..self.has(*seen, more) },
             Ok(Found::None) => self.still(Heard::HasNot),
             Ok(Found::Unsure) => self.still(Heard::Doubt),
             Err(error) => self.troubled(Heard::Doubt, &error),
-        }
+        };
+        Effect { doubted: true, ..effect }
     }
 
-    /// Looks for a part by its tag, in a list that is narrowed where the service can do that.
-    async fn tagged(&self, cloud: &ScopedCloud, part: &Part) -> openstack::Result<Found> {
+    /// What carries the row's tag where a part lives, and whether that is all; the list is narrowed where the service can.
+    async fn carriers(&self, cloud: &ScopedCloud, part: &Part) -> openstack::Result<(Vec<Seen>, bool)> {
         let tag = self.row.id.as_str();
         let mut query = self.row.kind.own_query(self.project.as_str());
         match self.tag() {
@@ -172,7 +193,12 @@ impl<'a> Parts<'a> {
         let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (part.read)(value)).collect();
         // What cannot be read may be what is looked for.
         let complete = listing.complete && read.iter().all(Option::is_some);
-        let mut found: Vec<Seen> = read.into_iter().flatten().filter(ours).collect();
+        Ok((read.into_iter().flatten().filter(ours).collect(), complete))
+    }
+
+    /// Looks for a part by its tag.
+    async fn tagged(&self, cloud: &ScopedCloud, part: &Part) -> openstack::Result<Found> {
+        let (mut found, complete) = self.carriers(cloud, part).await?;
         if found.is_empty() {
             return Ok(if complete { Found::None } else { Found::Unsure });
         }
@@ -183,15 +209,45 @@ impl<'a> Parts<'a> {
         // fail, the next look finds it again, because the row stays in doubt until then.
         let mut twins = Vec::new();
         for twin in found {
-            cloud.send(&part.collection.delete(twin.id.as_str())).await?;
+            self.delete_twin(cloud, part, &twin).await?;
             twins.push(twin.id.to_string());
         }
         Ok(Found::One(Box::new(kept), twins))
     }
 
+    /// Deletes what carries the row's tag and is not the row's: what a request made that came to the cloud after somebody
+    /// had asked again. A name that is the tag has no twins. Parts go in reverse, as in any deletion.
+    async fn sweep(&self, cloud: &ScopedCloud) -> openstack::Result<Vec<String>> {
+        let mut twins = Vec::new();
+        if self.tag() == Tag::Name {
+            return Ok(twins);
+        }
+        for part in self.wanted().into_iter().rev() {
+            let (found, _) = self.carriers(cloud, part).await?;
+            for twin in found.into_iter().filter(|seen| !self.row.made.contains(&seen.id.to_string())) {
+                self.delete_twin(cloud, part, &twin).await?;
+                twins.push(twin.id.to_string());
+            }
+        }
+        Ok(twins)
+    }
+
+    async fn delete_twin(&self, cloud: &ScopedCloud, part: &Part, twin: &Seen) -> openstack::Result<()> {
+        reach(Point::TwinAsked);
+        match cloud.send(&part.collection.delete(twin.id.as_str())).await {
+            Err(error) if !error.is_not_found() => return Err(error),
+            _ => {}
+        }
+        reach(Point::TwinDeleted);
+        Ok(())
+    }
+
     async fn look(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
         let kind = self.row.kind;
-        match cloud.send(&kind.get(id)).await {
+        reach(Point::LookAsked);
+        let answered = cloud.send(&kind.get(id)).await;
+        reach(Point::LookAnswered);
+        match answered {
             Ok(answer) => match kind.read_one(&answer.body) {
                 Some(seen) if seen.belongs_to(self.project.as_str()) => self.read(seen),
                 Some(_) => self.still(Heard::HasNot),
@@ -209,7 +265,10 @@ impl<'a> Parts<'a> {
     }
 
     async fn confirm(&self, cloud: &ScopedCloud, id: &ExternalId) -> Effect {
-        match list::own(cloud, self.row.kind).await {
+        reach(Point::ConfirmAsked);
+        let listed = list::own(cloud, self.row.kind).await;
+        reach(Point::ConfirmAnswered);
+        match listed {
             Ok((items, complete)) => match items.into_iter().find(|seen| seen.id == *id) {
                 Some(seen) => self.read(seen),
                 None if complete => self.still(Heard::SurelyNot),
@@ -228,7 +287,10 @@ impl<'a> Parts<'a> {
             },
         };
         let last = self.row.made.len() <= 1;
-        let mut effect = match cloud.send(&collection.delete(&id)).await {
+        reach(Point::DeleteAsked);
+        let answered = cloud.send(&collection.delete(&id)).await;
+        reach(Point::DeleteAnswered);
+        let mut effect = match answered {
             Ok(_) => self.still(Heard::Accepted),
             Err(error) if error.is_not_found() && last => self.still(Heard::HasNot),
             Err(error) if error.is_not_found() => self.still(Heard::Accepted),

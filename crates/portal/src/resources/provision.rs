@@ -18,6 +18,7 @@ use crate::{
     bindings::Binding,
     db::{values, violates},
     error::{Error, Result},
+    failpoints::{Point, reach},
 };
 use model::{AuditOutcome, Place, ResourceId, Spec, State, Usage, kind::Does, view::Provisioned};
 use serde_json::{Value, json};
@@ -79,12 +80,15 @@ impl Portal {
         let facts = resolver.facts(&definition.kind.fields, &spec, kept.sole, kept.lookups).await?;
         let order = self.order(definition, kept, &binding, spec, facts)?;
         let id = order.id.clone();
+        reach(Point::ProvisionAsked);
         if !self.store(ctx, place, order, keyed.as_ref()).await? {
             // Another request under the same key was first, between our look and our transaction.
             let first = self.outrun(keyed.as_ref()).await?;
             return self.answer_again(&first.row, &binding, once.is_some());
         }
+        reach(Point::ProvisionStored);
         self.advance_for_caller(&id).await;
+        reach(Point::ProvisionAdvanced);
         self.answer(&self.row(&id).await?, &binding, once)
     }
 
@@ -136,7 +140,9 @@ impl Portal {
         if !self.claim(&mut tx, keyed, &order.id, None).await? {
             return Ok(false);
         }
+        reach(Point::ProvisionKeyed);
         quota::reserve(&mut tx, order.binding, order.usage).await?;
+        reach(Point::ProvisionReserved);
         let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, folded, claim, wanted, state,
                 standing, spec, sealed_spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb,
                 counted, created_by, created_by_name, request_id, created_at, updated_at, due_at)
@@ -175,6 +181,7 @@ impl Portal {
                 false => error.into(),
             });
         }
+        reach(Point::ProvisionInserted);
         let event = Event::new(place.workspace.as_str(), format!("{slug}.create"), AuditOutcome::Attempted)
             .within(place.environment)
             .about(slug, order.id.as_str(), &order.name)
@@ -185,6 +192,7 @@ impl Portal {
             }));
         changes::publish(&mut tx, now, &order.id).await?;
         audit::append(&mut tx, now, ctx, event).await?;
+        reach(Point::ProvisionAudited);
         tx.commit().await?;
         Ok(true)
     }

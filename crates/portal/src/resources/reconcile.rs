@@ -6,6 +6,7 @@ use crate::{
     Ctx, News, Portal,
     db::{Row, values},
     error::{Error, Result},
+    failpoints::{Point, reach},
 };
 use batch::Due;
 use model::{BindingId, ExternalId, ResourceId};
@@ -102,7 +103,9 @@ impl Portal {
         }
         let sql = "UPDATE resources SET lease_owner = NULL, lease_until = NULL, due_at = $1
             WHERE lease_until IS NOT NULL AND lease_owner <> $2 OR state IN ('requested', 'deleting') AND due_at > $1";
+        reach(Point::TakeOverAsked);
         let freed = self.db().execute(sql, values![self.now(), self.inner.server.as_str()]).await?;
+        reach(Point::TakeOverStored);
         if freed > 0 {
             info!(rows = freed, "took over what an earlier run had under way");
         }
@@ -120,6 +123,9 @@ impl Portal {
                 WHERE due_at IS NOT NULL AND due_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
             ) AS due WHERE place <= $2 ORDER BY place, due_at LIMIT $3";
         let rows = self.db().all(sql, values![self.now(), PER_KIND, ROUND]).await?;
+        if !rows.is_empty() {
+            reach(Point::RoundRead);
+        }
         let due = |row: &Row| {
             Ok(Due {
                 id: ResourceId::new(row.text("id")?),

@@ -9,6 +9,7 @@ use crate::{
     audit::{self, Event},
     db::values,
     error::{Error, Result},
+    failpoints::{Point, reach},
 };
 use futures_util::{StreamExt, stream};
 use model::{AuditOutcome, Place, State, kind::Does, view::ResourceView};
@@ -34,21 +35,26 @@ impl Portal {
         }
         let row = self.find_row(&access, place, slug, id).await?;
         let now = self.now();
+        reach(Point::RemoveAsked);
         let mut tx = self.db().begin().await?;
         // What follows is done for this request, and asked of the cloud under its id.
         let sql = "UPDATE resources SET wanted = 'absent', state = 'deleting', due_at = $2, tries = 0, updated_at = $2,
                 request_id = $3
             WHERE id = $1 AND wanted = 'present' AND state <> 'gone'";
         if tx.execute(sql, values![&row.id, now, &ctx.request_id]).await? == 1 {
+            reach(Point::RemoveMarked);
             let event = Event::new(place.workspace.as_str(), format!("{slug}.delete"), AuditOutcome::Attempted)
                 .within(place.environment)
                 .about(slug, row.id.as_str(), &row.name);
             changes::publish(&mut tx, now, &row.id).await?;
             audit::append(&mut tx, now, ctx, event).await?;
+            reach(Point::RemoveAudited);
         }
         tx.commit().await?;
+        reach(Point::RemoveStored);
         self.outdated(&row.binding_id, row.kind).await;
         self.advance_for_caller(&row.id).await;
+        reach(Point::RemoveAdvanced);
         Ok(self.row(&row.id).await?.view())
     }
 

@@ -45,6 +45,8 @@ pub(crate) struct Row {
     pub updated_at: i64,
     pub tries: i64,
     pub fence: i64,
+    /// Above 0: a request for it was left without an answer, so that it may have twins. Each further reason adds one.
+    pub doubts: i64,
     pub busy: Option<String>,
     /// Why the last change that was asked for did not come about.
     pub fault: Option<String>,
@@ -78,6 +80,7 @@ impl Row {
             updated_at: row.int("updated_at")?,
             tries: row.int("tries")?,
             fence: row.int("fence")?,
+            doubts: row.int("doubts")?,
             busy: row.text_opt("busy")?,
             fault: row.text_opt("fault")?,
         })
@@ -90,6 +93,11 @@ impl Row {
             (Wanted::Absent, _) => State::Deleting,
             (Wanted::Present, state) => state,
         }
+    }
+
+    /// Whether nothing will become of it by itself.
+    pub(super) fn rests(&self) -> bool {
+        matches!((self.wanted, &self.standing), (_, Standing::Gone) | (Wanted::Present, Standing::Failed { .. }))
     }
 
     /// What people see of it.

@@ -12,6 +12,7 @@ use crate::{
     audit::{self, Event},
     db::values,
     error::Result,
+    failpoints::{Point, reach},
 };
 use model::{AuditOutcome, ExternalId, State};
 use serde_json::{Value, json};
@@ -58,6 +59,12 @@ impl Portal {
             }
         }
         row.standing = standing;
+        // What is at rest is looked for once more.
+        row.doubts = match effect.doubted {
+            true => before.doubts.max(1),
+            false if row.rests() && before.standing == row.standing => 0,
+            false => before.doubts,
+        };
         let changed = row.state() != before.state() || row.standing.fault() != before.standing.fault();
         row.tries = if changed { 0 } else { before.tries + 1 };
         // What is broken or vanished may still stand in the cloud, and counts until that is sure.
@@ -90,9 +97,11 @@ impl Portal {
         };
         let told = changed || row.observed != before.observed || !active && fault != before.fault.as_deref();
 
+        reach(Point::SettleAsked);
         let mut tx = self.db().begin().await?;
         if release {
             quota::release(&mut tx, &row.binding_id, row.usage).await?;
+            reach(Point::SettleReleased);
         }
         if recount {
             quota::recount(&mut tx, &row.binding_id, row.usage).await?;
@@ -104,7 +113,8 @@ impl Portal {
                 observed = $8, name = $16, folded = $18, counted = $9,
                 due_at = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $10 ELSE $15 END, tries = $11, sealed_spec = $12,
                 claim = CASE WHEN $13 = 1 THEN NULL ELSE claim END,
-                updated_at = CASE WHEN $14 = 1 THEN $15 ELSE updated_at END,
+                updated_at = CASE WHEN $14 = 1 THEN $15 ELSE updated_at END, 
+                doubts = CASE WHEN doubts = $20 THEN $21 ELSE doubts END,
                 lease_owner = NULL, lease_until = NULL
             WHERE id = $1 AND fence = $2";
         let written = tx
@@ -130,12 +140,15 @@ impl Portal {
                     before.wanted.as_str(),
                     fold(&row.name),
                     changed || !active,
+                    before.doubts,
+                    row.doubts,
                 ],
             )
             .await?;
         if written == 0 {
             return Ok(false);
         }
+        reach(Point::SettleWritten);
         if !matches!(row.state(), State::Active | State::Building | State::Requested) {
             let sql = "UPDATE operations SET standing = 'failed', fault = $2, updated_at = $3
                 WHERE resource_id = $1 AND standing = 'pending'";
@@ -145,6 +158,9 @@ impl Portal {
         let sql = "UPDATE resources SET due_at = $2 WHERE id = $1 AND due_at > $2
             AND EXISTS (SELECT 1 FROM operations o WHERE o.resource_id = $1 AND o.standing = 'pending')";
         tx.execute(sql, values![&row.id, now]).await?;
+        // Or somebody's answer came too late.
+        let sql = "UPDATE resources SET due_at = $2 WHERE id = $1 AND doubts > $3";
+        tx.execute(sql, values![&row.id, now, row.doubts]).await?;
         if told {
             changes::publish(&mut tx, now, &row.id).await?;
         }
@@ -158,7 +174,9 @@ impl Portal {
         if let Some(event) = event(before, &row) {
             audit::append(&mut tx, now, ctx, event).await?;
         }
+        reach(Point::SettleAudited);
         tx.commit().await?;
+        reach(Point::SettleStored);
         if told {
             self.outdated(&row.binding_id, row.kind).await;
         }
@@ -169,6 +187,7 @@ impl Portal {
     fn due(&self, row: &Row, moving: bool) -> Option<Duration> {
         let timings = &self.inner.settings.timings;
         match (&row.standing, row.wanted) {
+            _ if row.rests() && row.doubts > 0 => Some(timings.settled),
             (Standing::Gone, _) | (Standing::Failed { .. }, Wanted::Present) => None,
             (Standing::Active { .. }, Wanted::Present) if !moving => Some(timings.settled),
             (Standing::Vanished { .. }, Wanted::Present) => Some(timings.settled),

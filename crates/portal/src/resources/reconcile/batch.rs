@@ -2,6 +2,7 @@
 use crate::{
     Ctx, Portal,
     error::{Error, Result},
+    failpoints::{Point, reach},
     resources::{advance::Sighting, kind, list},
 };
 use model::{BindingId, ExternalId, ResourceId};
@@ -86,7 +87,10 @@ impl Portal {
     async fn see(&self, batch: &Batch) -> Result<HashMap<ExternalId, Seen>> {
         let binding = self.binding(&batch.binding).await?;
         let cloud = self.cloud_of(&binding, &Ctx::new_request_id())?;
-        let (items, _) = list::own(&cloud, kind(&batch.kind)?).await.map_err(Error::Cloud)?;
+        reach(Point::BatchAsked);
+        let listed = list::own(&cloud, kind(&batch.kind)?).await;
+        reach(Point::BatchAnswered);
+        let (items, _) = listed.map_err(Error::Cloud)?;
         let own = items.into_iter().filter(|seen| seen.belongs_to(binding.project_id.as_str()));
         Ok(own.map(|seen| (seen.id.clone(), seen)).collect())
     }
