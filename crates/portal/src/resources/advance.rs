@@ -124,7 +124,7 @@ impl Portal {
     }
 
     /// Takes the row for ourselves, and gives the fence; none while another has it.
-    async fn lease(&self, id: &ResourceId) -> Result<Option<i64>> {
+    pub(super) async fn lease(&self, id: &ResourceId) -> Result<Option<i64>> {
         let now = self.now();
         let sql = "UPDATE resources SET lease_owner = $2, lease_until = $3, fence = fence + 1
             WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4) RETURNING fence";

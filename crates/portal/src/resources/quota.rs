@@ -1,4 +1,5 @@
 //! The quota ledger: a binding's `used` changes in single statements, so that no two callers can both have the last.
+use super::row::Row;
 use crate::{
     bindings::{Binding, usage},
     db::{Tx, values},
@@ -41,4 +42,25 @@ pub(super) async fn release(tx: &mut Tx, binding: &BindingId, usage: Usage) -> R
 /// Counts again what is there after all; this may go over the quota.
 pub(super) async fn recount(tx: &mut Tx, binding: &BindingId, usage: Usage) -> Result<()> {
     release(tx, binding, Usage::ZERO - usage).await
+}
+
+/// Gives back what operations on a thing hold that is not there any more.
+pub(super) async fn let_go(tx: &mut Tx, row: &Row) -> Result<()> {
+    let held = held(tx, row).await?;
+    if held != Usage::ZERO {
+        let sql = "UPDATE operations SET held_vcpus = 0, held_ram_mib = 0, held_storage_gb = 0 WHERE resource_id = $1";
+        release(tx, &row.binding_id, held).await?;
+        tx.execute(sql, values![&row.id]).await?;
+    }
+    Ok(())
+}
+
+/// What operations on a thing hold of the quota, until the cloud shows their outcome.
+async fn held(tx: &mut Tx, row: &Row) -> Result<Usage> {
+    let sql = "SELECT CAST(COALESCE(SUM(held_vcpus), 0) AS BIGINT) AS vcpus,
+            CAST(COALESCE(SUM(held_ram_mib), 0) AS BIGINT) AS ram_mib,
+            CAST(COALESCE(SUM(held_storage_gb), 0) AS BIGINT) AS storage_gb
+        FROM operations WHERE resource_id = $1";
+    let sums = tx.one(sql, values![&row.id]).await?.ok_or(Error::Corrupt("operations"))?;
+    Ok(usage(&sums, "vcpus", "ram_mib", "storage_gb")?)
 }

@@ -109,12 +109,18 @@ fn read(value: &Value) -> Option<Seen> {
         _ => State::Active,
     };
     let attached: Vec<&str> = volume.attachments.iter().map(|attachment| attachment.server_id.as_str()).collect();
-    let mut seen = Seen::new(&volume.id, volume.name.as_deref().unwrap_or_default(), volume.tenant_id.as_deref())
+    let name = volume.name.as_deref().unwrap_or_default();
+    let volume_type = volume.volume_type.as_deref().unwrap_or_default();
+    let mut seen = Seen::new(&volume.id, name, volume.tenant_id.as_deref())
         .in_state(state)
         .with("size_gb", volume.size)
-        .with("volume_type", volume.volume_type.unwrap_or_default())
+        .with("volume_type", volume_type)
         .with("attached_to", attached.join(", "))
-        .with("cloud_status", volume.status.as_str());
+        .with("cloud_status", volume.status.as_str())
+        .asking("name", name)
+        .asking("size_gb", volume.size)
+        .asking("volume_type", volume_type);
+    seen.takes = Some(Usage::storage(volume.size));
     seen.fault = (state == State::Failed).then(|| format!("Cinder says: {}", volume.status));
     seen.tag = volume.metadata.get(TAG_KEY).cloned();
     Some(seen)
