@@ -291,6 +291,18 @@ impl World {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
+    /// A finding in the team's development: something that was made outside.
+    pub(crate) async fn finding(&self) -> String {
+        let id = Uuid::now_v7().to_string();
+        let sql = "INSERT INTO drift (id, binding_id, kind, external_id, class, name, state, differences, looks,
+                first_seen, last_seen)
+            SELECT $1, b.id, 'volume', $1, 'created_outside', 'byhand', 'active', '[]', '[]', 0, 0
+            FROM bindings b JOIN workspaces w ON w.id = b.workspace_id
+            WHERE w.slug = $2 AND b.environment = 'dev' AND b.retired_at IS NULL";
+        assert_eq!(self.db.execute(sql, &[id.as_str().into(), TEAM.into()]).await.unwrap(), 1);
+        id
+    }
+
     /// What the cloud was asked to change.
     pub(crate) fn changes(&self) -> Vec<String> {
         let requests = self.simulator.knobs().requests();

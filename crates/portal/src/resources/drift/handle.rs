@@ -20,8 +20,8 @@ use model::{
 use serde_json::json;
 
 /// A finding of a place, ready to be decided about.
-struct Case {
-    finding: Finding,
+pub(super) struct Case {
+    pub(super) finding: Finding,
     binding: Binding,
     /// What was decided already.
     decided: Option<Remedy>,
@@ -68,7 +68,7 @@ impl Portal {
     }
 
     /// A finding by its id, if it is of that place.
-    async fn case(&self, place: &Place, id: &str) -> Result<Case> {
+    pub(super) async fn case(&self, place: &Place, id: &str) -> Result<Case> {
         let sql = format!(
             "{} JOIN workspaces w ON w.id = b.workspace_id
             WHERE d.id = $1 AND w.slug = $2 AND b.environment = $3",

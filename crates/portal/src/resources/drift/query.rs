@@ -32,6 +32,18 @@ impl Portal {
         self.drift_of(ctx, place, query).await.map_err(Error::report)
     }
 
+    /// One finding of a place, decided about or not.
+    ///
+    /// # Errors
+    /// 404 to strangers and for a finding that there is not.
+    pub async fn finding(&self, ctx: &Ctx, place: &Place, id: &str) -> model::Result<Finding> {
+        let work = async {
+            self.may(ctx, place, Need::Read).await?;
+            Ok(self.case(place, id).await?.finding)
+        };
+        work.await.map_err(Error::report)
+    }
+
     pub(super) async fn drift_of(&self, ctx: &Ctx, place: &Place, query: &DriftQuery) -> Result<DriftPage> {
         let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
         let class = word(query.class.as_ref());

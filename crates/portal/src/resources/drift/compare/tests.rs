@@ -115,12 +115,13 @@ fn a_row_that_is_younger_than_the_list_or_changed_meanwhile_has_not_vanished() {
 fn a_row_that_changed_while_the_list_was_read_is_not_compared() {
     let rows = [active("a")];
     let renamed = Seen { id: id("a"), ..seen("other") };
-    assert_eq!(classes(&verdict(&rows, &[], &[renamed.clone()], true)), [(Class::Changed, "a")]);
-    let touched =
-        verdict_with(&rows, &[], &[renamed.clone()], true, |fences| *fences.get_mut(&rows[0].id).unwrap() += 1);
+    assert_eq!(classes(&verdict(&rows, &[], std::slice::from_ref(&renamed), true)), [(Class::Changed, "a")]);
+    let touched = verdict_with(&rows, &[], std::slice::from_ref(&renamed), true, |fences| {
+        *fences.get_mut(&rows[0].id).unwrap() += 1
+    });
     assert_eq!((classes(&touched), &touched.owned), (vec![], &vec![id("a")]));
     let busy = [Row { busy: Some("extend".to_owned()), ..active("a") }];
-    assert_eq!(classes(&verdict(&busy, &[], &[renamed.clone()], true)), []);
+    assert_eq!(classes(&verdict(&busy, &[], std::slice::from_ref(&renamed), true)), []);
     let moving = Seen { moving: true, ..renamed };
     assert_eq!(classes(&verdict(&rows, &[], &[moving], true)), []);
 }
