@@ -78,7 +78,7 @@ fn creates(kind: &Definition) -> Vec<Value> {
 }
 
 fn actions(kind: &Definition) -> Vec<Value> {
-    let fields = Spec::new();
+    let fields = Spec::from_iter([("new_size_gb".to_owned(), json!(200))]);
     let known = facts(json!({
         "subnet_id": {"id": "subnet-1"}, "external_network_id": {"id": "public-1"}, "port_of_server": {"id": "port-1"},
     }));

@@ -125,6 +125,7 @@ static ACTS: &[Act] = &[
         lookups: |_, _| Vec::new(),
         output: |answer| answer.get("output").and_then(Value::as_str).map(str::to_owned),
         reads: true,
+        becomes: |_| model::Spec::new(),
     },
 ];
 

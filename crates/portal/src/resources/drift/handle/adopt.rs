@@ -6,6 +6,7 @@ use crate::{
     db::{Tx, values},
     error::{Error, Result},
     resources::{
+        changes,
         cloud::ScopedCloud,
         drift::{compare, is_shared_drawer, owners_of},
         fold, kind,
@@ -60,6 +61,7 @@ impl Portal {
         }
         insert(&mut tx, ctx, case, definition, &seen, &described, (&id, wanted, now)).await?;
         tx.execute("UPDATE drift SET resource_id = $2 WHERE id = $1", values![finding.id.as_str(), &id]).await?;
+        changes::publish(&mut tx, now, &id).await?;
         let action = format!("{}.{}", definition.slug(), remedy.as_str());
         // To adopt is done with that; a deletion is only begun.
         let outcome = if wanted == Wanted::Present { AuditOutcome::Succeeded } else { AuditOutcome::Attempted };
@@ -70,7 +72,6 @@ impl Portal {
         tx.commit().await?;
         self.outdated(&binding.id, definition).await;
         self.advance_for_caller(&id).await;
-        self.publish(&self.row(&id).await?);
         Ok(true)
     }
 
@@ -137,13 +138,13 @@ impl Portal {
         if tx.execute(sql, values).await? == 0 {
             return Err(busy(finding));
         }
+        changes::publish(&mut tx, now, &row.id).await?;
         let mut said = event(case, format!("{}.adopt", row.kind.slug()), Some(&row), AuditOutcome::Succeeded);
         said.detail["differences"] = json!(differences);
         said.detail["usage"] = json!(usage);
         audit::append(&mut tx, now, ctx, said).await?;
         tx.commit().await?;
         self.outdated(&row.binding_id, row.kind).await;
-        self.publish(&self.row(&row.id).await?);
         Ok(true)
     }
 

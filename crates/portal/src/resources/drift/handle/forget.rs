@@ -5,6 +5,7 @@ use crate::{
     db::values,
     error::{Error, Result},
     resources::{
+        changes,
         lifecycle::{Standing, Wanted},
         list, quota,
         row::Row,
@@ -87,11 +88,11 @@ impl Portal {
         let sql = "UPDATE operations SET standing = 'failed', fault = $2, updated_at = $3
             WHERE resource_id = $1 AND standing = 'pending'";
         tx.execute(sql, values![&row.id, "It was not there any more.", now]).await?;
+        changes::publish(&mut tx, now, &row.id).await?;
         let action = format!("{}.forget", row.kind.slug());
         audit::append(&mut tx, now, ctx, event(case, action, Some(&row), AuditOutcome::Succeeded)).await?;
         tx.commit().await?;
         self.outdated(&row.binding_id, row.kind).await;
-        self.publish(&row);
         Ok(true)
     }
 }
