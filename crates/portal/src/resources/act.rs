@@ -1,7 +1,7 @@
 //! Act: something done to one thing. A change is a row of `operations`, sent by `advance`; a reading is sent at once.
 use super::{
-    SpecInput, advance::Went, changes, cloud::ScopedCloud, effect, keys::Replay, lifecycle::Heard, quota, resolve::Resolver,
-    row::Row,
+    SpecInput, advance::Went, changes, cloud::ScopedCloud, effect, keys::Replay, lifecycle::Heard, quota,
+    resolve::Resolver, row::Row,
 };
 use crate::{
     Actor, Ctx, Portal,

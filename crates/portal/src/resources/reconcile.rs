@@ -90,7 +90,8 @@ impl Portal {
             let mut tx = self.db().begin().await?;
             let sql = "UPDATE resources SET lease_owner = NULL, lease_until = NULL, due_at = $1 WHERE lease_owner = $2";
             let rows = tx.execute(sql, values![self.now(), self.inner.server.as_str()]).await?;
-            let sql = "UPDATE drift_checks SET lease_owner = NULL, lease_until = NULL, due_at = $1 WHERE lease_owner = $2";
+            let sql =
+                "UPDATE drift_checks SET lease_owner = NULL, lease_until = NULL, due_at = $1 WHERE lease_owner = $2";
             tx.execute(sql, values![self.now(), self.inner.server.as_str()]).await?;
             if rows > 0 {
                 tx.tell(News::Due).await?;
