@@ -3,6 +3,7 @@ use crate::{ask::Question, failure::Failure};
 use leptos::{prelude::*, server_fn::codec::Json};
 
 pub mod admin;
+pub mod drift;
 pub mod forms;
 
 /// Answers a question with JSON text of the type that stands beside it.

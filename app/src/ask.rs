@@ -4,7 +4,7 @@
 //! whose size is what people wait for (see docs/adr/0003).
 use crate::{api, data::AuditFilter, failure::Failure};
 use leptos::prelude::*;
-use model::view::InventoryQuery;
+use model::{drift::DriftQuery, view::InventoryQuery};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{marker::PhantomData, sync::Arc};
 
@@ -29,6 +29,8 @@ pub enum Question {
     Detail(At, String),
     /// The form of an action on a resource: [`crate::data::ActionForm`].
     Action(At, String, String),
+    /// Where a place and its cloud do not agree: [`model::drift::DriftPage`].
+    Drift(At, DriftQuery),
     /// The audit chain of a workspace: [`crate::data::Events`].
     Audit(String, AuditFilter),
     /// A workspace for its members: [`crate::data::TeamPage`].

@@ -4,6 +4,7 @@ use leptos::prelude::Signal;
 use model::{
     AuditEvent, Environment, FormValues, Kind, Place, WorkspaceSlug,
     kind::{Does, Group},
+    ledger::Ledger,
     view::{BindingProbe, Choice, CloudList, Detail, FormView, Me, Page, ResourceView, TokenView, WorkspaceDetail},
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,8 @@ pub struct Frame {
     pub me: Me,
     /// The kinds that have a place in the navigation.
     pub kinds: Vec<NavKind>,
+    /// How many findings of drift each environment has; those without are left out.
+    pub drift: Vec<(WorkspaceSlug, Environment, i64)>,
     /// What the last form left behind for this page.
     pub flash: Option<Flash>,
     /// The server's clock, in microseconds since 1970: what relative times are relative to.
@@ -147,6 +150,8 @@ pub struct TeamPage {
 pub struct AdminWorkspace {
     /// The workspace.
     pub workspace: WorkspaceDetail,
+    /// The quota ledgers of its bindings.
+    pub ledgers: Vec<Ledger>,
     /// The cloud's projects: id, name, domain.
     pub projects: Vec<(String, String, String)>,
     /// The cloud's regions.

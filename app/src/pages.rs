@@ -6,6 +6,7 @@ pub mod audit;
 pub mod bulk;
 pub mod create;
 pub mod delete;
+pub mod drift;
 pub mod frame;
 pub mod gallery;
 pub mod inventory;

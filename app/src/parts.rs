@@ -14,6 +14,7 @@ pub mod field;
 pub mod filter;
 pub mod gauge;
 pub mod keys;
+pub mod ledger;
 pub mod menu;
 pub mod once;
 pub mod pager;

@@ -1,8 +1,10 @@
 //! Every label and sentence of the pages. A translation is this file in another language.
+mod drift;
 mod forms;
 mod pages;
 mod people;
 
+pub use drift::*;
 pub use forms::*;
 pub use pages::*;
 pub use people::*;

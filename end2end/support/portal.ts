@@ -61,6 +61,17 @@ export async function make(
   return (await answer.json()).provisioned;
 }
 
+/** Compares an environment with its cloud; again while another comparison is under way. */
+export async function compare(request: APIRequestContext, environment = 'staging'): Promise<void> {
+  await expect(async () => {
+    const answer = await request.post(`${url()}/api/services/provision/drift/check/`, {
+      headers: { authorization: `Token ${logins().member.token}` },
+      data: { workspace_id: 'devops-team', environment_id: environment },
+    });
+    expect(answer.status(), await answer.text()).toBe(200);
+  }).toPass({ timeout: 60_000 });
+}
+
 let made = 0;
 /** A name that no other test uses. */
 export const fresh = (what: string): string => `${what}-${Date.now().toString(36)}${(made += 1)}`;

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { alive, complaints, expect, fresh, make, place, signIn, test } from '../support/portal';
+import { alive, compare, complaints, expect, fresh, make, place, signIn, test } from '../support/portal';
+import { bound, makeOutside } from '../support/cloud';
 import { routes } from '../support/routes';
 
 const shots = join(__dirname, '..', 'screenshots');
@@ -34,6 +35,8 @@ test('every page in both widths and both colours: no complaint, nothing wider th
   });
   const volume = await make(request, 'storage/volume', { name: fresh('data'), size_gb: 40 });
   await make(request, 'network', { name: fresh('backend'), subnet_cidr: '10.90.0.0/24' });
+  await makeOutside(bound, 'block-storage', 'volumes', { volume: { name: fresh('made-by-hand'), size: 3 } });
+  await compare(request);
   expect(key).toBeTruthy();
   for (const width of widths) {
     for (const theme of themes) {

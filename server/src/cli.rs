@@ -1,6 +1,7 @@
 //! The command line of `atonix`.
 mod audit;
 mod people;
+mod quota;
 mod remote;
 mod run;
 mod teams;
@@ -120,6 +121,9 @@ Examples:
     /// Verify the audit's chains, print their heads, list events.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Show the quota ledger; verify it against the rows and the cloud.
+    #[command(subcommand)]
+    Quota(quota::Quota),
     /// Try the configured cloud: who are we there, which projects, regions and services?
     #[command(after_help = "Example:\n  OS_CLOUD=atonix atonix check")]
     Check,

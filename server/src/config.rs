@@ -281,6 +281,7 @@ fn timings(given: &dyn Fn(&str) -> Option<String>) -> Result<Timings> {
         transit_min: seconds("ATONIX_TRANSIT_MIN_SECONDS", default.transit_min)?,
         transit_max: seconds("ATONIX_TRANSIT_MAX_SECONDS", default.transit_max)?,
         settled: seconds("ATONIX_SETTLED_SECONDS", default.settled)?,
+        drift: seconds("ATONIX_DRIFT_SECONDS", default.drift)?,
         session: seconds("ATONIX_SESSION_SECONDS", default.session)?,
         client: seconds("ATONIX_CLIENT_SECONDS", default.client)?,
     };

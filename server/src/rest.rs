@@ -1,5 +1,6 @@
 //! The REST API: the guide's endpoints to the letter, and the same for every kind, every token and every administrator.
 mod admin;
+mod drift;
 mod guide;
 mod kinds;
 mod people;
@@ -25,6 +26,7 @@ use serde_json::{Map, Value, json};
 /// The rows of the REST API.
 pub(crate) fn rows() -> Vec<Row> {
     let mut rows = guide::rows();
+    rows.extend(drift::rows());
     rows.extend(kinds::rows());
     rows.extend(people::rows());
     rows.extend(team::rows());

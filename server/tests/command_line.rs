@@ -57,6 +57,19 @@ async fn a_new_database_is_its_owners_alone() {
 }
 
 #[tokio::test]
+async fn a_ledger_that_is_the_sum_of_its_rows_is_exit_code_0() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
+    for command in ["show", "verify"] {
+        let output = atonix(&["quota", command], &[key]).current_dir(folder.path()).output().await.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert!(String::from_utf8(output.stdout).unwrap().starts_with("WHERE"));
+    }
+    let nobody = atonix(&["quota", "verify", "--workspace", "none"], &[key]).current_dir(folder.path()).output();
+    assert_eq!(nobody.await.unwrap().status.code(), Some(1));
+}
+
+#[tokio::test]
 async fn a_cloud_is_tried_without_a_portal_and_its_own_words_are_told() {
     let nobody_home = [("OS_AUTH_URL", "http://127.0.0.1:1/v3"), ("OS_USERNAME", "a"), ("OS_PASSWORD", "b")];
     let (code, said) = refusal(&["check"], &nobody_home).await;

@@ -30,6 +30,11 @@ fn lists(frame: &Frame, (workspace, environment): Here, path: Memo<String>) -> i
     let place = workspace.clone().zip(environment).map(|(workspace, environment)| Place { workspace, environment });
     let of_place = place.map(|place| {
         let link = |rest: &str, label: &str| item(at(&place, rest), label.to_owned(), path);
+        let here = |(workspace, environment, _): &&(WorkspaceSlug, model::Environment, i64)| {
+            *workspace == place.workspace && *environment == place.environment
+        };
+        let found = frame.drift.iter().find(here).map(|(_, _, count)| *count);
+        let drift = counted(at(&place, "drift"), words::DRIFT, found, path);
         let group = |group: Group| {
             let mut kinds = frame.kinds.iter().filter(|kind| kind.group == group && kind.listed).peekable();
             kinds.peek()?;
@@ -37,7 +42,7 @@ fn lists(frame: &Frame, (workspace, environment): Here, path: Memo<String>) -> i
             Some(view! { <p class="side-title">{group.title()}</p> <ul>{links}</ul> })
         };
         view! {
-            <ul>{link("", words::OVERVIEW)} {link("inventory", words::INVENTORY)}</ul>
+            <ul>{link("", words::OVERVIEW)} {link("inventory", words::INVENTORY)} {drift}</ul>
             {Group::ALL.map(group).collect_view()}
             <ul class="apart">{link("audit", words::AUDIT)}</ul>
         }
@@ -75,6 +80,17 @@ fn lists(frame: &Frame, (workspace, environment): Here, path: Memo<String>) -> i
         </ul>
     };
     view! { {of_place} {of_workspace} {of_platform} {yours} }
+}
+
+/// An item with how many there are behind it.
+fn counted(href: String, label: &'static str, count: Option<i64>, path: Memo<String>) -> impl IntoView {
+    let is = href.clone();
+    let current = move || (path.get().trim_end_matches('/') == is).then_some("page");
+    let count = count.map(|count| {
+        let spoken = format!(", {}", words::findings(count));
+        view! { <span class="count" aria-hidden="true">{count}</span> <span class="sr-only">{spoken}</span> }
+    });
+    view! { <li><a href=href aria-current=current>{label} {count}</a></li> }
 }
 
 fn item(href: String, label: String, path: Memo<String>) -> impl IntoView {

@@ -5,6 +5,7 @@ use crate::data::{
 };
 use model::{
     Environment, Error, Kind, Place, Role, WorkspaceSlug,
+    drift::{Remedied, Remedy},
     view::{InventoryQuery, ResourceView},
 };
 use portal::{AuditQuery, Ctx, Portal};
@@ -14,6 +15,7 @@ pub(crate) async fn frame(portal: Portal, ctx: Ctx) -> model::Result<Frame> {
     Ok(Frame {
         me: portal.me(&ctx).await?,
         kinds: portal::catalogue().map(NavKind::from).collect(),
+        drift: portal.drift_counts(&ctx).await?,
         flash: flash().await,
         now: portal::clock::Clock::system().now(),
         origin: origin(),
@@ -114,6 +116,26 @@ pub(crate) async fn remove(
     portal.remove(&ctx, &place, &detail.view.resource_type, &id).await
 }
 
+/// Does something about a finding. In production what deletes wants the name typed.
+pub(crate) async fn remedy(
+    portal: Portal,
+    ctx: Ctx,
+    place: Place,
+    finding: String,
+    remedy: &str,
+    confirm: &str,
+) -> model::Result<Remedied> {
+    let remedy: Remedy = remedy.parse().map_err(|sentence: String| Error::invalid("remedy", sentence))?;
+    if place.environment == Environment::Prod && remedy == Remedy::CleanUp {
+        portal.may_change(&ctx, &place).await?;
+        let name = portal.finding(&ctx, &place, &finding).await?.resource_name;
+        if crate::words::bare(confirm) != crate::words::bare(&name) {
+            return Err(Error::invalid("confirm", crate::words::type_the_name(&name)));
+        }
+    }
+    portal.remedy(&ctx, &place, &finding, remedy).await
+}
+
 /// Deletes several things after a typed confirmation; goes on past those that cannot be.
 pub(crate) async fn remove_many(
     portal: Portal,
@@ -169,5 +191,6 @@ pub(crate) async fn admin_workspace(
     }
     let trouble = projects.as_ref().err().or(regions.as_ref().err()).map(Error::detail);
     let (projects, regions) = (projects.unwrap_or_default(), regions.unwrap_or_default());
-    Ok(AdminWorkspace { workspace, projects, regions, trouble })
+    let ledgers = portal.ledgers(&ctx, Some(&workspace.workspace_id)).await?;
+    Ok(AdminWorkspace { workspace, ledgers, projects, regions, trouble })
 }

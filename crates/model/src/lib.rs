@@ -3,10 +3,12 @@
 //! No I/O. This crate builds for wasm32, so that the browser and the server mean the same thing by each word.
 
 pub mod audit;
+pub mod drift;
 pub mod error;
 pub mod field;
 pub mod ids;
 pub mod kind;
+pub mod ledger;
 pub mod place;
 pub mod spec;
 pub mod state;

@@ -47,6 +47,12 @@ impl Usage {
         }
     }
 
+    /// By how much `self` is more than `other`, in each dimension; never below zero.
+    #[must_use]
+    pub fn beyond(self, other: Self) -> Self {
+        self.left(other)
+    }
+
     /// Whether `wanted` fits beside `used`: a dimension that is not asked for never stands in the way, even when a quota
     /// was lowered below its use.
     pub fn admits(self, used: Self, wanted: Self) -> bool {

@@ -38,6 +38,8 @@ pub struct Timings {
     pub transit_max: Duration,
     /// The period for things that have settled.
     pub settled: Duration,
+    /// How often each binding is compared with its cloud.
+    pub drift: Duration,
     /// How long a session lasts without being used.
     pub session: Duration,
     /// The longest that a client may take to send the head of a request, and again its body.
@@ -54,6 +56,7 @@ impl Default for Timings {
             transit_min: Duration::from_secs(2),
             transit_max: Duration::from_secs(30),
             settled: Duration::from_secs(300),
+            drift: Duration::from_secs(600),
             session: Duration::from_secs(12 * 3600),
             client: Duration::from_secs(30),
         }

@@ -6,6 +6,7 @@ mod world;
 
 use model::{
     Environment, Error, Place, Result, State,
+    drift::{Class, Remedy},
     view::{NewBinding, Provisioned, ResourceView},
 };
 use openstack::client::{Cloud, ProjectScope};
@@ -210,4 +211,64 @@ async fn another_projects_network_is_no_choice_even_for_an_account_that_sees_it(
     }
     let page = team.world.portal.list(&team.operator, &team.place, "network").await.unwrap();
     assert!(page.items.iter().all(|one| one.id.as_str() != foreign), "it is not shown either");
+}
+
+#[tokio::test]
+#[ignore = "needs a cloud"]
+async fn servers_that_were_made_deleted_and_renamed_past_the_platform_are_found_as_what_they_are() {
+    let team = Team::new().await;
+    let portal = &team.world.portal;
+    let net = fresh("net");
+    let network = team.make("network", json!({"name": net, "subnet_cidr": "10.98.0.0/24"})).await;
+    let spec =
+        |name: &str| json!({"name": name, "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": net});
+    let (lost, renamed, byhand, other) = (fresh("lost"), fresh("web"), fresh("byhand"), fresh("other"));
+    let (lost, renamed) = (team.make("vm", spec(&lost)).await, team.make("vm", spec(&renamed)).await);
+    let servers = &services::find("vm").unwrap().collection;
+    let send = async |request: &openstack::Request| {
+        team.cloud.send(&project(PROJECT), "RegionOne", request, "").await.unwrap().body
+    };
+    let id = |view: &ResourceView| view.resource_id.as_ref().unwrap().to_string();
+    let image = portal.list(&team.operator, &team.place, "glance_image").await.unwrap();
+    let image = image.items.iter().find(|image| image.name == "ubuntu-22.04-lts").unwrap().id.clone();
+    let flavor = portal.list(&team.operator, &team.place, "nova_flavor").await.unwrap();
+    let flavor = flavor.items.iter().find(|flavor| flavor.name == "m1.tiny").unwrap().id.clone();
+    let body = json!({"name": byhand, "flavorRef": flavor, "imageRef": image, "networks": "none"});
+    let made = send(&servers.create(body)).await["server"]["id"].as_str().unwrap().to_owned();
+    send(&servers.delete(&id(&lost))).await;
+    send(&servers.update(&id(&renamed), json!({"name": other}))).await;
+
+    // Until the cloud has done all of that.
+    let mut found = Vec::new();
+    for _ in 0..60 {
+        team.world.clock.advance(120 * SECOND);
+        let page = portal.check_drift(&team.operator, &team.place).await.unwrap();
+        assert!(page.trouble.is_empty(), "{page:?}");
+        found = page.items;
+        let ours = [made.clone(), id(&lost), id(&renamed)];
+        found.retain(|one| ours.contains(&one.resource_id.to_string()));
+        if found.len() == 3 && found.iter().all(|one| one.status != State::Building) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    let class = |id: &str| found.iter().find(|one| one.resource_id.as_str() == id).map(|one| one.class);
+    assert_eq!(class(&made), Some(Class::CreatedOutside), "{found:?}");
+    assert_eq!(class(&id(&lost)), Some(Class::Vanished), "{found:?}");
+    assert_eq!(class(&id(&renamed)), Some(Class::Changed), "{found:?}");
+    let ledger = portal.verify_quota(&Ctx::cli(), None).await.unwrap().remove(0);
+    assert_eq!((ledger.wrong(), ledger.used.vcpus), (vec![], 1));
+    assert!(ledger.cloud.as_ref().unwrap().limits.len() == 3, "{ledger:?}");
+
+    for finding in &found {
+        let remedy = match finding.class {
+            Class::CreatedOutside => Remedy::CleanUp,
+            Class::Changed => Remedy::Adopt,
+            Class::Vanished | Class::Orphaned => Remedy::Forget,
+        };
+        portal.remedy(&team.operator, &team.place, &finding.id, remedy).await.unwrap();
+    }
+    team.remove(&renamed).await;
+    team.remove(&network).await;
+    assert_eq!(portal.overview(&team.operator, &team.place).await.unwrap().environment.used, model::Usage::ZERO);
 }

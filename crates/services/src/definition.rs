@@ -117,12 +117,14 @@ pub struct Act {
     pub output: fn(&Value) -> Option<String>,
     /// Whether it only reads; then it leaves no operation row, only an event.
     pub reads: bool,
+    /// The fields of a creation that are others once it is done. What the thing takes of the quota follows from them.
+    pub becomes: fn(&Spec) -> Spec,
 }
 
 impl Act {
     /// A change without output or lookups.
     pub const fn change(request: fn(&ActAsk) -> Option<Request>) -> Self {
-        Self { request, lookups: |_, _| Vec::new(), output: |_| None, reads: false }
+        Self { request, lookups: |_, _| Vec::new(), output: |_| None, reads: false, becomes: |_| Spec::new() }
     }
 }
 

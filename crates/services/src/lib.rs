@@ -7,6 +7,7 @@ pub mod ask;
 pub mod clients;
 mod compute;
 pub mod definition;
+pub mod limits;
 mod networking;
 pub mod seen;
 mod storage;

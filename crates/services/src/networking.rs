@@ -29,7 +29,7 @@ struct Common {
 
 impl Common {
     fn seen(&self) -> Seen {
-        let mut seen = Seen::new(&self.id, &self.name, self.project_id.as_deref());
+        let mut seen = Seen::new(&self.id, &self.name, self.project_id.as_deref()).asking("name", self.name.as_str());
         seen.tag = self.description.as_deref().and_then(tag_of);
         seen
     }

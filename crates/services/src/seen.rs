@@ -1,5 +1,5 @@
 //! What a cloud said of one thing, in our words.
-use model::{ExternalId, Spec, State};
+use model::{ExternalId, Spec, State, Usage};
 use serde_json::Value;
 
 /// One thing, as a list or a read shows it.
@@ -23,6 +23,11 @@ pub struct Seen {
     pub open: bool,
     /// The row that it is tagged with.
     pub tag: Option<String>,
+    /// What it takes of a quota, where the cloud says so.
+    pub takes: Option<Usage>,
+    /// The fields of a creation that can become others later, as they are now: by the field's name; what a field chooses
+    /// by its name or its id.
+    pub asked: Spec,
 }
 
 impl Seen {
@@ -38,6 +43,8 @@ impl Seen {
             project: project.map(str::to_owned),
             open: false,
             tag: None,
+            takes: None,
+            asked: Spec::new(),
         }
     }
 
@@ -47,6 +54,16 @@ impl Seen {
         let value = value.into();
         if !value.is_null() && value != "" {
             self.metadata.insert(key.to_owned(), value);
+        }
+        self
+    }
+
+    /// With what a field of its creation would say now; empty values are left out.
+    #[must_use]
+    pub fn asking(mut self, field: &str, value: impl Into<Value>) -> Self {
+        let value = value.into();
+        if !value.is_null() && value != "" {
+            self.asked.insert(field.to_owned(), value);
         }
         self
     }

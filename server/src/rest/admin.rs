@@ -112,6 +112,14 @@ pub(super) fn rows() -> Vec<Row> {
         row(get.clone(), "cloud/regions/", ("list_cloud_regions", "The cloud's regions"), vec![], 200, regions),
         Row::rest(
             get.clone(),
+            "/api/services/admin/quota/",
+            Needs::Staff,
+            Doc::new(TAG, "list_quotas", "The quota ledgers of all bindings, with what their clouds last said")
+                .query(&[("workspace_id", false)]),
+            quotas,
+        ),
+        Row::rest(
+            get.clone(),
             "/api/services/admin/audit/",
             Needs::Staff,
             Doc::new(TAG, "list_platform_audit_events", "What happened to the platform, newest first").query(&[
@@ -302,6 +310,12 @@ async fn projects(State(server): State<Server>, Caller(ctx): Caller) -> Result<J
 
 async fn regions(State(server): State<Server>, Caller(ctx): Caller) -> Result<Json<Value>> {
     Ok(Json(json!({"regions": server.portal.cloud_regions(&ctx).await?})))
+}
+
+async fn quotas(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Value>> {
+    let workspace = query.take("workspace_id").map(WorkspaceSlug::new);
+    query.end()?;
+    Ok(Json(json!({"quotas": server.portal.ledgers(&ctx, workspace.as_ref()).await?})))
 }
 
 async fn audit(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Value>> {

@@ -71,6 +71,47 @@ async fn a_bad_field_is_named_and_nothing_reaches_the_cloud() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_makes_no_sense_about_drift_is_named() {
+    everywhere(async |world| {
+        let finding = world.finding().await;
+        let before = world.picture().await;
+        let drift = "/api/services/provision/drift/";
+        let place = "workspace_id=devops-team&environment_id=dev";
+        for (query, field) in [
+            ("class=odd", "class"),
+            ("resource_type=nova_flavor", "resource_type"),
+            ("ignored=maybe", "ignored"),
+            ("limit=0", "limit"),
+            ("cursor=odd", "cursor"),
+            ("colour=red", "colour"),
+        ] {
+            let answer = world.get(Person::Viewer, &format!("{drift}?{place}&{query}")).await;
+            assert!(answer.status == 400 && answer.json()["errors"][field][0].is_string(), "{query} {}", answer.text);
+        }
+        let here = json!({"workspace_id": TEAM, "environment_id": "dev"});
+        for (path, body, status) in [
+            ("check/".to_owned(), merge(here.clone(), json!({"colour": "red"})), 400),
+            ("check/".to_owned(), merge(here.clone(), json!({"environment_id": "prod"})), 404),
+            (format!("{finding}/adopt/"), merge(here.clone(), json!({"confirm": true})), 400),
+            (format!("{finding}/adopt/"), merge(here.clone(), json!({"environment_id": "staging"})), 404),
+            (format!("{finding}/delete/"), here.clone(), 404),
+            ("no-such-finding/forget/".to_owned(), here.clone(), 404),
+        ] {
+            let answer = world.post(Person::Operator, &format!("{drift}{path}"), body.clone()).await;
+            assert_eq!(answer.status, status, "{path} {body} {}", answer.text);
+        }
+        assert_eq!(before.differs(&world.picture().await, true), None);
+        let adopted = world.post(Person::Operator, &format!("{drift}{finding}/adopt/"), here).await.json();
+        assert_eq!((&adopted["remedy"], &adopted["provisioned"]["resource_name"]), (&json!("adopt"), &json!("byhand")));
+        let quota = world.get(Person::Viewer, &format!("/api/services/provision/quota/?{place}")).await.json();
+        assert_eq!(quota["quota"]["vcpus"], 20, "{quota}");
+        let all = world.get(Person::Staff, "/api/services/admin/quota/").await.json();
+        assert_eq!(all["quotas"].as_array().unwrap().len(), 3, "{all}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_is_no_json_or_too_large_is_named_as_the_body() {
     everywhere(async |world| {
         let token = world.token(Person::Operator).unwrap();

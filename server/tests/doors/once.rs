@@ -34,7 +34,15 @@ pub(crate) fn samples() -> Vec<(&'static str, Person, Value)> {
         ),
         ("/api/services/admin/bindings/", Person::Staff, binding.clone()),
         ("/api/services/admin/bindings/test/", Person::Staff, binding),
+        ("/api/services/provision/drift/check/", Person::Operator, dev()),
+        ("/api/services/provision/drift/{finding}/adopt/", Person::Operator, dev()),
+        ("/api/services/provision/drift/{finding}/forget/", Person::Operator, dev()),
+        ("/api/services/provision/drift/{finding}/clean-up/", Person::Operator, dev()),
     ]
+}
+
+fn dev() -> Value {
+    json!({"workspace_id": TEAM, "environment_id": "dev"})
 }
 
 async fn events(world: &World) -> i64 {

@@ -25,7 +25,7 @@ const BINDING: &str = "binding[workspace_id]={empty}&binding[environment]=dev&bi
     &binding[openstack_region]=RegionOne&binding[quota_vcpus]=1&binding[quota_ram_gb]=1&binding[quota_storage_gb]=1";
 
 /// Name, body, and what each caller is answered. `{…}` stands for something of [`Given`].
-pub(crate) const CALLS: [(&str, &str, [u16; 6]); 22] = [
+pub(crate) const CALLS: [(&str, &str, [u16; 6]); 24] = [
     (
         "provision",
         "workspace=devops-team&environment=dev&kind=volume&key=&spec[name]=walked&spec[size_gb]=1",
@@ -42,6 +42,8 @@ pub(crate) const CALLS: [(&str, &str, [u16; 6]); 22] = [
         "workspace=devops-team&environment=dev&ids[0]={volume}&ids[1]={router}&confirm=delete+2",
         OPERATORS,
     ),
+    ("remedy_drift", "workspace=devops-team&environment=dev&finding={finding}&remedy=forget", OPERATORS),
+    ("check_drift", "workspace=devops-team&environment=dev", OPERATORS),
     ("issue_token", "name=walked", SIGNED_IN),
     // The viewer's own, and the viewer is a member of the owner's workspace.
     ("revoke_token", "id={token}", [401, 404, 200, 404, 200, 200]),
@@ -91,7 +93,9 @@ impl Given {
         };
         let detail = portal.workspace_detail(&cli, &team).await.unwrap();
         let staging = detail.bindings.iter().find(|binding| binding.environment == Environment::Staging).unwrap();
+        let finding = world.finding().await;
         Self(vec![
+            ("{finding}", finding),
             ("{number}", number.to_string()),
             ("{user}", spare.id.to_string()),
             ("{username}", spare.username),
@@ -172,6 +176,7 @@ const fn answers(question: &Question) -> [u16; 6] {
         | Question::Detail(..)
         | Question::Action(..)
         | Question::Audit(..)
+        | Question::Drift(..)
         | Question::Team(_) => SEEN,
         Question::Users | Question::Workspaces | Question::Workspace(_) | Question::PlatformAudit(_) => STAFF,
         Question::Nothing => [401, 404, 404, 404, 404, 404],
@@ -196,6 +201,7 @@ async fn every_question_is_answered_to_who_may_know() {
             Question::Detail(at(), volume),
             Question::Action(at(), router, "set_gateway".to_owned()),
             Question::Audit(team(), app::data::AuditFilter::default()),
+            Question::Drift(at(), model::drift::DriftQuery::default()),
             Question::Team(team()),
             Question::Tokens,
             Question::Users,

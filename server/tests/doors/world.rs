@@ -291,6 +291,25 @@ impl World {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
+    /// A finding in the team's development: a volume in the cloud of which no row knows any more.
+    pub(crate) async fn finding(&self) -> String {
+        let (id, dev) = (Uuid::now_v7().to_string(), model::Environment::Dev);
+        let place = model::Place { workspace: model::WorkspaceSlug::new(TEAM), environment: dev };
+        let spec = serde_json::json!({"name": "byhand", "size_gb": 1}).as_object().unwrap().clone();
+        let spec = portal::SpecInput::Json(spec);
+        let made = self.portal.provision(&Ctx::cli(), &place, "volume", spec, None).await.unwrap().view;
+        let external = made.resource_id.unwrap();
+        let sql = "UPDATE resources SET state = 'gone', standing = '{\"is\":\"gone\"}', due_at = NULL WHERE id = $1";
+        self.db.execute(sql, &[made.id.as_str().into()]).await.unwrap();
+        let sql = "INSERT INTO drift (id, binding_id, kind, external_id, class, name, state, differences, looks,
+                first_seen, last_seen)
+            SELECT $1, r.binding_id, 'volume', $2, 'created_outside', 'byhand', 'active', '[]', '[]', 0, 0
+            FROM resources r WHERE r.id = $3";
+        let values = [id.as_str().into(), external.as_str().into(), made.id.as_str().into()];
+        assert_eq!(self.db.execute(sql, &values).await.unwrap(), 1);
+        id
+    }
+
     /// What the cloud was asked to change.
     pub(crate) fn changes(&self) -> Vec<String> {
         let requests = self.simulator.knobs().requests();

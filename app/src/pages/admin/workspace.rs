@@ -9,7 +9,7 @@ use crate::{
         frame::flash_for,
         members::{MemberList, said},
     },
-    parts::{confirm::Confirm, empty::Empty, field::hidden, gauge::percent},
+    parts::{confirm::Confirm, empty::Empty, field::hidden, gauge::percent, ledger::LedgerTable},
     send::{StillForm, path},
     words,
 };
@@ -29,6 +29,7 @@ pub fn Workspace() -> impl IntoView {
 fn Content(frame: Frame, page: AdminWorkspace) -> impl IntoView {
     let workspace = page.workspace.clone();
     let slug = workspace.workspace_id.clone();
+    let ledgers = page.ledgers.clone();
     let bindings = match workspace.bindings.is_empty() {
         true => view! { <Empty title=words::NO_BINDINGS about=words::NO_BINDINGS_HELP/> }.into_any(),
         false => {
@@ -49,6 +50,7 @@ fn Content(frame: Frame, page: AdminWorkspace) -> impl IntoView {
         </header>
         {said(&frame)}
         <section aria-labelledby="bindings"><h2 id="bindings">{words::BINDINGS}</h2> {bindings}</section>
+        <LedgerTable ledgers/>
         <NewBindingForm page flash=flash_for(&frame, "create_binding").unwrap_or_default()/>
         <section aria-labelledby="members">
             <h2 id="members">{words::MEMBERS}</h2>

@@ -1,7 +1,7 @@
 //! Act: something done to one thing. A change is a row of `operations`, sent by `advance`; a reading is sent at once.
 use super::{
-    SpecInput, advance::Went, changes, cloud::ScopedCloud, effect, keys::Replay, lifecycle::Heard, resolve::Resolver,
-    row::Row,
+    SpecInput, advance::Went, changes, cloud::ScopedCloud, effect, keys::Replay, lifecycle::Heard, quota,
+    resolve::Resolver, row::Row,
 };
 use crate::{
     Actor, Ctx, Portal,
@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
     failpoints::{Point, reach},
 };
-use model::{AuditOutcome, OperationId, Place, RequestId, Spec, view::Acted};
+use model::{AuditOutcome, OperationId, Place, RequestId, Spec, Usage, view::Acted};
 use serde_json::json;
 use services::{Act, ActAsk, Facts};
 
@@ -66,6 +66,8 @@ impl Portal {
         if act.reads {
             return self.reading(ctx, &row, act, action, &fields, &facts, &cloud).await;
         }
+        // While it may be either, the larger of what it takes and what it will take is held.
+        let held = becoming(&row, act, &fields, &facts).map_or(Usage::ZERO, |(.., usage)| usage.beyond(row.usage));
         let operation = OperationId::new(uuid::Uuid::now_v7().to_string());
         let now = self.now();
         reach(Point::ActAsked);
@@ -75,12 +77,27 @@ impl Portal {
             return self.outcome_again(self.outrun(keyed.as_ref()).await?).await;
         }
         reach(Point::ActKeyed);
+        if held != Usage::ZERO {
+            quota::reserve(&mut tx, &binding, held).await?;
+        }
         let stored = json!({ "fields": fields, "facts": facts }).to_string();
         let sql = "INSERT INTO operations (id, resource_id, action, fields, standing, created_by, created_by_name,
-                request_id, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $8)";
+                request_id, created_at, updated_at, held_vcpus, held_ram_mib, held_storage_gb)
+            VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $8, $9, $10, $11)";
         let (actor, request_id) = (ctx.actor_name(), &ctx.request_id);
-        let values = values![&operation, &row.id, action, stored, ctx.user_id(), actor, request_id, now];
+        let values = values![
+            &operation,
+            &row.id,
+            action,
+            stored,
+            ctx.user_id(),
+            actor,
+            request_id,
+            now,
+            held.vcpus,
+            held.ram_mib,
+            held.storage_gb,
+        ];
         if let Err(error) = tx.execute(sql, values).await {
             let busy = || format!("{} is busy with another action. Try again when it is done.", row.name);
             return Err(match violates(&error, "operations_busy_key", "operations.resource_id") {
@@ -175,8 +192,9 @@ impl Portal {
         let cloud = self.cloud_of(binding, &ctx.request_id)?;
         let stored: Stored = pending.json("fields")?;
         let lost = "The answer was lost; the cloud may have done it all the same. Look at the state and try again.";
+        let (_, act) = row.kind.act(&action).ok_or(Error::Corrupt("action"))?;
         let heard = match pending.text("standing")?.as_str() {
-            "sending" => Heard::Refused(lost.to_owned()),
+            "sending" => Heard::Doubt,
             _ => {
                 reach(Point::OperateAsked);
                 let sql = "UPDATE operations SET standing = 'sending', updated_at = $2 WHERE id = $1
@@ -185,7 +203,6 @@ impl Portal {
                     return Ok(Went::Waiting);
                 }
                 reach(Point::OperateIntended);
-                let (_, act) = row.kind.act(&action).ok_or(Error::Corrupt("action"))?;
                 let request = request(act, row, &stored.fields, &stored.facts).ok_or(Error::Corrupt("action"))?;
                 let answered = cloud.send(&request).await;
                 reach(Point::OperateAnswered);
@@ -193,25 +210,34 @@ impl Portal {
                     Ok(_) => Heard::Accepted,
                     Err(error) => match effect::refused(&error) {
                         Heard::Unreached => Heard::Refused("The cloud could not be reached. Try again.".to_owned()),
-                        Heard::Doubt => Heard::Refused(lost.to_owned()),
                         heard => heard,
                     },
                 }
             }
         };
-        self.finish(&ctx, row, &id, &action, heard).await?;
+        let ended = match heard {
+            Heard::Doubt => Ended::Lost(lost),
+            Heard::Refused(fault) => Ended::Refused(fault),
+            _ => Ended::Done(becoming(row, act, &stored.fields, &stored.facts)),
+        };
+        self.finish(&ctx, row, &id, &action, ended).await?;
         self.outdated(&binding.id, row.kind).await;
         // What it changed shows at the next look, which is due now.
         Ok(Went::On)
     }
 
-    async fn finish(&self, ctx: &Ctx, row: &Row, id: &str, action: &str, heard: Heard) -> Result<()> {
+    async fn finish(&self, ctx: &Ctx, row: &Row, id: &str, action: &str, ended: Ended) -> Result<()> {
         let now = self.now();
-        let (standing, fault, outcome) = match &heard {
-            Heard::Refused(fault) => ("failed", Some(fault.as_str()), AuditOutcome::Failed),
-            _ => ("done", None, AuditOutcome::Succeeded),
+        let (standing, fault, outcome) = match &ended {
+            Ended::Refused(fault) => ("failed", Some(fault.as_str()), AuditOutcome::Failed),
+            Ended::Lost(fault) => ("failed", Some(*fault), AuditOutcome::Failed),
+            Ended::Done(_) => ("done", None, AuditOutcome::Succeeded),
         };
         let mut tx = self.db().begin().await?;
+        if matches!(ended, Ended::Refused(_)) {
+            // What was not done takes nothing. After a lost answer only the cloud knows.
+            quota::let_go(&mut tx, row).await?;
+        }
         let sql = "UPDATE resources SET lease_owner = NULL, lease_until = NULL, due_at = $3, tries = 0, fault = $4,
                 updated_at = $3 WHERE id = $1 AND fence = $2";
         if tx.execute(sql, values![&row.id, row.fence, now, fault]).await? == 0 {
@@ -220,6 +246,10 @@ impl Portal {
         let sql = "UPDATE operations SET standing = $2, fault = $3, updated_at = $4 WHERE id = $1";
         tx.execute(sql, values![id, standing, fault, now]).await?;
         reach(Point::FinishWritten);
+        if let Ended::Done(Some((spec, facts, _))) = &ended {
+            let sql = "UPDATE resources SET spec = $2, facts = $3 WHERE id = $1";
+            tx.execute(sql, values![&row.id, json!(spec).to_string(), json!(facts).to_string()]).await?;
+        }
         let mut event = about(row, action, outcome);
         if let Some(fault) = fault {
             event.detail = json!({ "fault": fault });
@@ -231,6 +261,29 @@ impl Portal {
         reach(Point::FinishStored);
         Ok(())
     }
+}
+
+/// How an operation ended.
+enum Ended {
+    /// The cloud took it; and what the thing is asked for as from now on, where it becomes another by it.
+    Done(Option<(Spec, Facts, Usage)>),
+    /// Nothing was done.
+    Refused(String),
+    /// It may have been done.
+    Lost(&'static str),
+}
+
+/// What a thing will be asked for as once an action is done, and what it takes then; none where it stays what it is.
+fn becoming(row: &Row, act: &Act, fields: &Spec, facts: &Facts) -> Option<(Spec, Facts, Usage)> {
+    let changed = (act.becomes)(fields);
+    let kept = row.kind.kept.as_ref().filter(|_| !changed.is_empty())?;
+    let (mut spec, mut known) = (row.spec.clone(), row.facts.clone());
+    for (name, value) in changed {
+        known.0.extend(facts.0.get(&name).map(|fact| (name.clone(), fact.clone())));
+        spec.insert(name, value);
+    }
+    let usage = (kept.usage)(&spec, &known);
+    Some((spec, known, usage))
 }
 
 struct Call<'a> {

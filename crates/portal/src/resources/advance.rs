@@ -35,8 +35,9 @@ pub(super) struct Sighting {
 }
 
 /// A row that is ours for a while.
-struct Lease {
-    fence: i64,
+pub(super) struct Lease {
+    /// What every write under it is held against.
+    pub fence: i64,
     /// When it was due.
     due: Option<i64>,
 }
@@ -142,7 +143,7 @@ impl Portal {
     }
 
     /// Takes the row for ourselves; none while another has it.
-    async fn lease(&self, id: &ResourceId) -> Result<Option<Lease>> {
+    pub(super) async fn lease(&self, id: &ResourceId) -> Result<Option<Lease>> {
         reach(Point::LeaseAsked);
         let now = self.now();
         let sql = "UPDATE resources SET lease_owner = $2, lease_until = $3, fence = fence + 1

@@ -41,6 +41,7 @@ impl Portal {
             error!(?error, "could not take over from an earlier run");
         }
         let mut news = self.listen();
+        let drift = tokio::spawn(self.clone().watch_drift(stop.clone()));
         let (mut under_way, mut tidied) = (UnderWay::new(), 0);
         let mut pause = self.inner.settings.timings.transit_min.min(Duration::from_secs(1));
         while !stop.is_cancelled() {
@@ -74,6 +75,9 @@ impl Portal {
             }
         }
         under_way.finish().await;
+        if let Err(error) = drift.await {
+            error!(%error, "the comparisons ended early");
+        }
     }
 
     /// Gives back what this server has leased: the last thing that it does with rows, so that others need not wait for
@@ -87,6 +91,9 @@ impl Portal {
             let mut tx = self.db().begin().await?;
             let sql = "UPDATE resources SET lease_owner = NULL, lease_until = NULL, due_at = $1 WHERE lease_owner = $2";
             let rows = tx.execute(sql, values![self.now(), self.inner.server.as_str()]).await?;
+            let sql =
+                "UPDATE drift_checks SET lease_owner = NULL, lease_until = NULL, due_at = $1 WHERE lease_owner = $2";
+            tx.execute(sql, values![self.now(), self.inner.server.as_str()]).await?;
             if rows > 0 {
                 tx.tell(News::Due).await?;
                 info!(rows, "gave back what was under way");

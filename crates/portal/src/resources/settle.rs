@@ -101,7 +101,13 @@ impl Portal {
         let mut tx = self.db().begin().await?;
         if release {
             quota::release(&mut tx, &row.binding_id, row.usage).await?;
+            quota::let_go(&mut tx, &row).await?;
             reach(Point::SettleReleased);
+        }
+        if let Some(takes) = effect.seen.as_ref().filter(|seen| !seen.moving).and_then(|seen| seen.takes)
+            && row.counted
+        {
+            quota::trim(&mut tx, before, takes, now - micros(rules.quiet), now).await?;
         }
         if recount {
             quota::recount(&mut tx, &row.binding_id, row.usage).await?;

@@ -131,7 +131,7 @@ async fn what_vanishes_counts_until_a_whole_list_confirms_it() {
     everywhere(PLENTY, async |scene| {
         let volume = scene.provision("volume", json!({"name": "a", "size_gb": 5})).await.unwrap().view;
         let volume = scene.until(&volume.id, State::Active).await;
-        scene.delete_outside(volume.resource_id.as_ref().unwrap().as_str()).await;
+        scene.lose_outside("volume", volume.resource_id.as_ref().unwrap().as_str()).await;
         scene.pass(400).await;
         assert_eq!(scene.view(&volume.id).await.status, State::Vanished);
         assert_eq!(scene.used().await, (0, 0, 5));

@@ -4,8 +4,10 @@
 mod world;
 
 mod audit;
+mod drift;
 mod inventory;
 mod keys;
+mod ledger;
 mod lifecycle;
 mod quota;
 mod reconcile;

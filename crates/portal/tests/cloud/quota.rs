@@ -1,8 +1,13 @@
 //! Quota: never over, counted once, given back when the cloud confirms.
-use crate::scene::everywhere;
+use crate::scene::{Scene, everywhere};
 use futures_util::future::join_all;
-use model::{Error, State};
+use model::{
+    Error, State,
+    view::{Acted, ResourceView},
+};
+use portal::SpecInput;
 use serde_json::json;
+use simulator::{Effect, Fault};
 
 #[tokio::test]
 async fn fifty_callers_against_a_quota_for_ten_make_ten() {
@@ -47,4 +52,81 @@ async fn what_the_cloud_refuses_costs_nothing_and_stays_to_be_read() {
         assert!(failed.items[0].fault.as_deref().unwrap().contains("overlap"), "{:?}", failed.items[0].fault);
     })
     .await;
+}
+
+/// Asks for a volume to be larger.
+async fn extend(scene: &Scene<'_>, volume: &ResourceView, size: i64) -> model::Result<Acted> {
+    let input = SpecInput::Json(json!({"new_size_gb": size}).as_object().unwrap().clone());
+    let portal = &scene.world.portal;
+    portal.act(&scene.operator, &scene.place, "volume", volume.id.as_str(), "extend", input, None).await
+}
+
+/// The ledger is the sum of the rows, whatever else.
+async fn books(scene: &Scene<'_>) -> (i64, i64) {
+    let ledger = scene.world.portal.ledger(&scene.operator, &scene.place).await.unwrap();
+    assert_eq!(ledger.wrong(), []);
+    (ledger.used.storage_gb, ledger.reserved.storage_gb)
+}
+
+async fn volume(scene: &Scene<'_>) -> ResourceView {
+    let made = scene.provision("volume", json!({"name": "data", "size_gb": 40})).await.unwrap().view;
+    scene.until(&made.id, State::Active).await
+}
+
+#[tokio::test]
+async fn a_volume_that_is_extended_takes_its_new_size() {
+    everywhere((10, 10, 100), async |scene| {
+        let volume = volume(&scene).await;
+        let larger = extend(&scene, &volume, 101).await.unwrap_err();
+        assert!(matches!(larger, Error::QuotaExceeded { left, .. } if left.storage_gb == 60), "{larger:?}");
+        assert_eq!(books(&scene).await, (40, 0));
+        extend(&scene, &volume, 100).await.unwrap();
+        for _ in 0..5 {
+            scene.pass(5).await;
+        }
+        assert_eq!(books(&scene).await, (100, 0));
+        assert_eq!(scene.view(&volume.id).await.metadata["size_gb"], json!(100));
+        let page = scene.world.portal.check_drift(&scene.operator, &scene.place).await.unwrap();
+        assert!(page.items.iter().all(|one| one.resource_type != "volume"), "what was asked for is no drift: {page:?}");
+        scene.remove(&volume).await.unwrap();
+        scene.until(&volume.id, State::Gone).await;
+        assert_eq!(books(&scene).await, (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_extension_that_the_cloud_refuses_takes_nothing() {
+    everywhere((10, 10, 100), async |scene| {
+        let volume = volume(&scene).await;
+        let method = Some("POST".to_owned());
+        scene.cloud.set_quotas(simulator::Quotas { gigabytes: 50, ..Default::default() });
+        extend(&scene, &volume, 90).await.unwrap_err();
+        assert_eq!(books(&scene).await, (40, 0));
+        let effect = Effect::TooManyRequests { retry_after: 0 };
+        scene.cloud.add(Fault { method, path: Some("/v3".to_owned()), effect, ..Fault::default() });
+        extend(&scene, &volume, 45).await.unwrap_err();
+        assert_eq!(books(&scene).await, (40, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_lost_answer_the_larger_size_is_held_until_the_cloud_shows_it() {
+    for effect in [Effect::LostAnswer, Effect::LostRequest] {
+        everywhere((10, 10, 100), async |scene| {
+            let volume = volume(&scene).await;
+            let (method, path) = (Some("POST".to_owned()), Some("/v3".to_owned()));
+            scene.cloud.add(Fault { method, path, count: Some(1), effect: effect.clone(), ..Fault::default() });
+            extend(&scene, &volume, 90).await.unwrap_err();
+            assert_eq!(books(&scene).await, (90, 50), "{effect:?}");
+            assert!(scene.provision("volume", json!({"name": "more", "size_gb": 20})).await.is_err());
+            for _ in 0..30 {
+                scene.pass(20).await;
+            }
+            let size = if effect == Effect::LostAnswer { 90 } else { 40 };
+            assert_eq!(books(&scene).await, (size, 0), "{effect:?}");
+        })
+        .await;
+    }
 }

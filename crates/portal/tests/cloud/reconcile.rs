@@ -137,7 +137,7 @@ async fn what_a_list_lacks_is_looked_at_by_itself() {
     everywhere(PLENTY, async |scene| {
         let volumes = volumes(&scene, 5).await;
         scene.pass(300).await;
-        scene.delete_outside(volumes[2].resource_id.as_ref().unwrap().as_str()).await;
+        scene.lose_outside("volume", volumes[2].resource_id.as_ref().unwrap().as_str()).await;
         scene.cloud.forget_requests();
         scene.pass(300).await;
         assert_eq!(reads(&scene, "volumes"), (1, 1));

@@ -152,14 +152,20 @@ impl Scene<'_> {
         self.world.portal.retire_binding(&Ctx::cli(), &detail.bindings[0].id).await.unwrap();
     }
 
-    /// Somebody deletes a volume past the platform.
-    pub(crate) async fn delete_outside(&self, volume: &str) {
-        self.outside(&services::find("volume").unwrap().collection.delete(volume)).await;
-    }
-
     /// Somebody makes something past the platform.
     pub(crate) async fn make_outside(&self, kind: &str, body: Value) {
         self.outside(&services::find(kind).unwrap().collection.create(body)).await;
+    }
+
+    /// Somebody changes something past the platform.
+    pub(crate) async fn change_outside(&self, kind: &str, id: &str, change: Value) {
+        let collection = &services::find(kind).unwrap().collection;
+        self.outside(&collection.update(id, change)).await;
+    }
+
+    /// Somebody deletes something past the platform.
+    pub(crate) async fn lose_outside(&self, kind: &str, id: &str) {
+        self.outside(&services::find(kind).unwrap().collection.delete(id)).await;
     }
 
     async fn outside(&self, request: &openstack::Request) {

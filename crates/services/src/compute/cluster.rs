@@ -138,6 +138,7 @@ struct Cluster {
     master_count: Option<i64>,
     api_address: Option<String>,
     coe_version: Option<String>,
+    cluster_template_id: Option<String>,
 }
 
 fn read(value: &Value) -> Option<Seen> {
@@ -156,7 +157,10 @@ fn read(value: &Value) -> Option<Seen> {
         .with("master_count", cluster.master_count)
         .with("api_address", cluster.api_address.unwrap_or_default())
         .with("version", cluster.coe_version.unwrap_or_default())
-        .with("cloud_status", status);
+        .with("cloud_status", status)
+        .asking("cluster_template_id", cluster.cluster_template_id.unwrap_or_default())
+        .asking("node_count", cluster.node_count)
+        .asking("master_count", cluster.master_count);
     seen.fault = cluster.status_reason.filter(|_| state == State::Failed);
     seen.tag = tag;
     Some(seen)

@@ -125,6 +125,7 @@ static ACTS: &[Act] = &[
         lookups: |_, _| Vec::new(),
         output: |answer| answer.get("output").and_then(Value::as_str).map(str::to_owned),
         reads: true,
+        becomes: |_| model::Spec::new(),
     },
 ];
 
@@ -189,6 +190,9 @@ struct Address {
 struct Flavor {
     #[serde(default)]
     original_name: String,
+    vcpus: Option<i64>,
+    /// MiB.
+    ram: Option<i64>,
 }
 #[derive(Deserialize)]
 struct Fault {
@@ -205,11 +209,16 @@ fn read(value: &Value) -> Option<Seen> {
         ("BUILD" | "" | "UNKNOWN", _) => State::Building,
         _ => State::Active,
     };
+    let flavor = server.flavor.as_ref();
+    let flavor_name = flavor.map_or("", |flavor| flavor.original_name.as_str());
     let mut seen = Seen::new(&server.id, &server.name, server.tenant_id.as_deref())
         .in_state(state)
         .with("power", server.status.to_lowercase())
         .with("addresses", addresses.join(", "))
-        .with("flavor", server.flavor.map(|flavor| flavor.original_name).unwrap_or_default());
+        .with("flavor", flavor_name)
+        .asking("name", server.name.as_str())
+        .asking("flavor_id", flavor_name);
+    seen.takes = flavor.and_then(|flavor| Some(Usage::compute(flavor.vcpus?, flavor.ram?)));
     seen.fault = server.fault.map(|fault| fault.message);
     seen.moving = server.task.is_some();
     seen.tag = server.tags.iter().find_map(|tag| tag_of(tag));

@@ -1,7 +1,7 @@
 //! Volumes: Cinder.
-use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::CINDER, definition::TAG_KEY};
+use crate::{Act, Ask, Definition, Kept, Part, Seen, Tag, clients::CINDER, definition::TAG_KEY};
 use model::{
-    Column, Custody, Field, Group, Identity, Kind, Scope, State, Usage,
+    Action, Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,
     kind::{Show, Verb},
 };
 use openstack::{Collection, Paging};
@@ -47,7 +47,7 @@ pub(crate) static VOLUME: Definition = Definition {
             Verb::create("create_volume"),
             Verb::delete("delete_volume"),
         ]),
-        actions: Cow::Borrowed(&[]),
+        actions: Cow::Borrowed(ACTIONS),
         scope: Scope::Project,
         identity: Identity::Id,
         custody: Custody::Kept,
@@ -64,8 +64,24 @@ pub(crate) static VOLUME: Definition = Definition {
         usage: |spec, _| Usage::storage(spec.get("size_gb").and_then(Value::as_i64).unwrap_or_default()),
         ..Kept::new(Tag::Metadata, &[Part { noun: "volume", collection: &VOLUMES, wanted: |_| true, body, read }])
     }),
-    acts: &[],
+    acts: &[Act {
+        becomes: |fields| Spec::from_iter(fields.get("new_size_gb").map(|size| ("size_gb".to_owned(), size.clone()))),
+        ..Act::change(|ask| {
+            let size = ask.fields.get("new_size_gb").and_then(Value::as_i64)?;
+            Some(VOLUMES.action(ask.id, json!({ "os-extend": { "new_size": size } })))
+        })
+    }],
 };
+
+const ACTIONS: &[Action] = &[Action::new("extend", "Extend", "extend_volume").asks(
+    const {
+        &[Field::number("new_size_gb", "New size", 1, 65_536, "GB")
+            .help("Larger than it is now. A volume never shrinks.")]
+    },
+)];
+
+/// The states of a volume that stands and will soon be another.
+const MOVING: [&str; 7] = ["attaching", "backing-up", "detaching", "extending", "reserved", "retyping", "uploading"];
 
 fn body(ask: &Ask<'_>) -> Value {
     let mut volume = json!({
@@ -109,13 +125,20 @@ fn read(value: &Value) -> Option<Seen> {
         _ => State::Active,
     };
     let attached: Vec<&str> = volume.attachments.iter().map(|attachment| attachment.server_id.as_str()).collect();
-    let mut seen = Seen::new(&volume.id, volume.name.as_deref().unwrap_or_default(), volume.tenant_id.as_deref())
+    let name = volume.name.as_deref().unwrap_or_default();
+    let volume_type = volume.volume_type.as_deref().unwrap_or_default();
+    let mut seen = Seen::new(&volume.id, name, volume.tenant_id.as_deref())
         .in_state(state)
         .with("size_gb", volume.size)
-        .with("volume_type", volume.volume_type.unwrap_or_default())
+        .with("volume_type", volume_type)
         .with("attached_to", attached.join(", "))
-        .with("cloud_status", volume.status.as_str());
+        .with("cloud_status", volume.status.as_str())
+        .asking("name", name)
+        .asking("size_gb", volume.size)
+        .asking("volume_type", volume_type);
+    seen.takes = Some(Usage::storage(volume.size));
     seen.fault = (state == State::Failed).then(|| format!("Cinder says: {}", volume.status));
+    seen.moving = MOVING.contains(&volume.status.as_str());
     seen.tag = volume.metadata.get(TAG_KEY).cloned();
     Some(seen)
 }

@@ -1,0 +1,53 @@
+//! Drift: the inventory held against the cloud, on a schedule and on demand. What does not agree becomes a finding, and
+//! goes when it agrees again, or when somebody decides.
+mod check;
+mod compare;
+mod handle;
+mod query;
+mod schedule;
+mod store;
+
+use super::row::{self, Row};
+use crate::{Portal, bindings::Binding, db::values, error::Result};
+use model::Identity;
+use services::{CATALOGUE, Definition};
+
+/// The kinds that are compared: all that the platform keeps rows of.
+fn compared() -> impl Iterator<Item = &'static Definition> {
+    CATALOGUE.iter().copied().filter(|kind| kind.kept.is_some())
+}
+
+/// Whether a kind's things lie in one drawer for all projects, and are told apart by a name that we chose.
+fn is_shared_drawer(kind: &Definition) -> bool {
+    kind.kind.identity == Identity::Name
+}
+
+/// The kinds whose rows may own something of a kind's list: itself, and those of which it is a part.
+fn owners_of(kind: &'static Definition) -> Vec<&'static str> {
+    let makes = |other: &&'static Definition| {
+        other
+            .kept
+            .as_ref()
+            .is_some_and(|kept| kept.parts.iter().any(|part| part.collection.path == kind.collection.path))
+    };
+    compared().filter(makes).map(Definition::slug).collect()
+}
+
+impl Portal {
+    /// The rows that may own something of a kind in a binding's project and region, whichever binding they are of: a
+    /// project may be bound twice, and a retired binding's rows live on.
+    async fn owners(&self, binding: &Binding, kind: &'static Definition) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for slug in owners_of(kind) {
+            let sql = format!(
+                "{} WHERE b.project_id = $1 AND b.region = $2 AND r.kind = $3 AND r.state <> 'gone'",
+                row::SELECT
+            );
+            let found = self.db().all_built(sql, values![&binding.project_id, &binding.region, slug]).await?;
+            for row in &found {
+                rows.push(Row::read(row)?);
+            }
+        }
+        Ok(rows)
+    }
+}
