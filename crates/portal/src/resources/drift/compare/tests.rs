@@ -39,6 +39,7 @@ fn row(name: &str, standing: Standing) -> Row {
         updated_at: OLD,
         tries: 0,
         fence: 7,
+        doubts: 0,
         busy: None,
         fault: None,
     }
