@@ -7,7 +7,12 @@ use leptos::{
 use leptos_router::hooks::use_location;
 use model::{Environment, ResourceId, State};
 use serde::Deserialize;
+use std::{cell::Cell, time::Duration};
 use web_sys::{EventSource, MessageEvent, VisibilityState};
+
+/// How often to look whether the stream is open, and how often in a row it may not be.
+const LOOK: Duration = Duration::from_secs(10);
+const PATIENCE: u32 = 2;
 
 /// A change of a row in the workspace in the address.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -73,13 +78,33 @@ impl Live {
             let listener = Closure::<dyn Fn()>::new(move || visible.set(shown())).into_js_value();
             document().add_event_listener_with_callback("visibilitychange", listener.unchecked_ref()).ok();
         });
+        let (open, attempt) = (RwSignal::new(false), RwSignal::new(0_u32));
         // Held by the effect, which only the browser keeps: what is made of a script's objects must not cross the
         // server's threads.
         let mut stream = None;
         Effect::new(move || {
             drop(stream.take());
+            open.set(false);
+            attempt.track();
             if let (Some(workspace), true) = (workspace.get(), visible.get()) {
-                stream = Stream::open(workspace.as_str(), self);
+                stream = Stream::open(workspace.as_str(), self, open);
+            }
+        });
+        Effect::new(move || {
+            let silent = Cell::new(0);
+            let look = move || {
+                let wanted = visible.get_untracked() && workspace.with_untracked(Option::is_some);
+                silent.set(if open.get_untracked() || !wanted { 0 } else { silent.get() + 1 });
+                // A browser comes back by itself to a stream that broke, and gives up where one was refused. Where none
+                // comes through at all, this is how pages learn of changes: slowly, but they do.
+                if silent.get() >= PATIENCE {
+                    silent.set(0);
+                    self.missed.update(|times| *times += 1);
+                    attempt.update(|number| *number += 1);
+                }
+            };
+            if let Ok(handle) = set_interval_with_handle(look, LOOK) {
+                on_cleanup(move || handle.clear());
             }
         });
     }
@@ -88,11 +113,11 @@ impl Live {
 /// An open stream; closed when dropped.
 struct Stream {
     source: EventSource,
-    _closures: [Closure<dyn Fn(MessageEvent)>; 2],
+    _closures: [Closure<dyn Fn(MessageEvent)>; 4],
 }
 
 impl Stream {
-    fn open(workspace: &str, live: Live) -> Option<Self> {
+    fn open(workspace: &str, live: Live, open: RwSignal<bool>) -> Option<Self> {
         let source = EventSource::new(&format!("/events?workspace={workspace}")).ok()?;
         let change = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let change = event.data().as_string().and_then(|text| serde_json::from_str::<Change>(&text).ok());
@@ -100,13 +125,22 @@ impl Stream {
                 live.last.update(|last| *last = (last.0.wrapping_add(1), Some(change)));
             }
         });
-        // What happened before the stream was open was missed too: `open` counts as `reset`.
-        let reset = Closure::<dyn Fn(MessageEvent)>::new(move |_| live.missed.update(|times| *times += 1));
-        source.add_event_listener_with_callback("message", change.as_ref().unchecked_ref()).ok()?;
-        for name in ["open", "reset"] {
-            source.add_event_listener_with_callback(name, reset.as_ref().unchecked_ref()).ok()?;
+        let missed = move || live.missed.update(|times| *times += 1);
+        let reset = Closure::<dyn Fn(MessageEvent)>::new(move |_| missed());
+        // What happened before the stream was open the first time was missed. When it comes back after a break, the server
+        // tells what there was meanwhile, by the number of the last event.
+        let first = Cell::new(true);
+        let opened = Closure::<dyn Fn(MessageEvent)>::new(move |_| {
+            open.set(true);
+            if first.replace(false) {
+                missed();
+            }
+        });
+        let broken = Closure::<dyn Fn(MessageEvent)>::new(move |_| open.set(false));
+        for (name, heard) in [("message", &change), ("reset", &reset), ("open", &opened), ("error", &broken)] {
+            source.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref()).ok()?;
         }
-        Some(Self { source, _closures: [change, reset] })
+        Some(Self { source, _closures: [change, reset, opened, broken] })
     }
 }
 
