@@ -16,7 +16,8 @@ pub fn LedgerTable(
         return ().into_any();
     }
     let parts = ledgers.into_iter().map(|ledger| view! { <One ledger/> }).collect_view();
-    view! { <section aria-labelledby="ledger"><h2 id="ledger">{words::LEDGER}</h2> {parts}</section> }.into_any()
+    view! { <section class="ledger" aria-labelledby="ledger"><h2 id="ledger">{words::LEDGER}</h2> {parts}</section> }
+        .into_any()
 }
 
 #[component]

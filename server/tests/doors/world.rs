@@ -4,11 +4,11 @@ use axum::{Router, body::Body};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use model::{
-    Role,
+    Environment, Place, Role, WorkspaceSlug,
     view::{NewBinding, NewToken},
 };
 use portal::{Ctx, Portal, db::Db};
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::{Config, Server};
 use simulator::{Simulator, Speed};
 use std::{
@@ -291,23 +291,34 @@ impl World {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
-    /// A finding in the team's development: a volume in the cloud of which no row knows any more.
+    /// A finding in the team's development: a volume that somebody made past the platform.
     pub(crate) async fn finding(&self) -> String {
-        let (id, dev) = (Uuid::now_v7().to_string(), model::Environment::Dev);
-        let place = model::Place { workspace: model::WorkspaceSlug::new(TEAM), environment: dev };
-        let spec = serde_json::json!({"name": "byhand", "size_gb": 1}).as_object().unwrap().clone();
-        let spec = portal::SpecInput::Json(spec);
-        let made = self.portal.provision(&Ctx::cli(), &place, "volume", spec, None).await.unwrap().view;
-        let external = made.resource_id.unwrap();
-        let sql = "UPDATE resources SET state = 'gone', standing = '{\"is\":\"gone\"}', due_at = NULL WHERE id = $1";
-        self.db.execute(sql, &[made.id.as_str().into()]).await.unwrap();
-        let sql = "INSERT INTO drift (id, binding_id, kind, external_id, class, name, state, differences, looks,
-                first_seen, last_seen)
-            SELECT $1, r.binding_id, 'volume', $2, 'created_outside', 'byhand', 'active', '[]', '[]', 0, 0
-            FROM resources r WHERE r.id = $3";
-        let values = [id.as_str().into(), external.as_str().into(), made.id.as_str().into()];
-        assert_eq!(self.db.execute(sql, &values).await.unwrap(), 1);
-        id
+        let name = format!("byhand-{}", Uuid::now_v7().simple());
+        self.make_volume_outside("devops-dev", &name).await;
+        let place = Place { workspace: WorkspaceSlug::new(TEAM), environment: Environment::Dev };
+        let page = self.portal.check_drift(&Ctx::cli(), &place).await.unwrap();
+        page.items.into_iter().find(|finding| finding.resource_name == name).unwrap().id
+    }
+
+    async fn make_volume_outside(&self, project: &str, name: &str) {
+        let (client, domain) = (reqwest::Client::new(), json!({"id": "default"}));
+        let user = json!({"name": "atonix-service", "password": "demo", "domain": domain});
+        let auth = json!({"auth": {
+            "identity": {"methods": ["password"], "password": {"user": user}},
+            "scope": {"project": {"name": project, "domain": domain}},
+        }});
+        let url = format!("{}/auth/tokens", self.simulator.auth_url());
+        let answer = client.post(url).json(&auth).send().await.unwrap();
+        let token = answer.headers()["x-subject-token"].to_str().unwrap().to_owned();
+        let catalog = answer.json::<Value>().await.unwrap()["token"]["catalog"].take();
+        let service = catalog.as_array().unwrap().iter().find(|one| one["type"] == "block-storage").unwrap();
+        let endpoints = service["endpoints"].as_array().unwrap();
+        let endpoint =
+            endpoints.iter().find(|one| one["interface"] == "public" && one["region"] == "RegionOne").unwrap();
+        let url = format!("{}/volumes", endpoint["url"].as_str().unwrap());
+        let body = json!({"volume": {"name": name, "size": 1}});
+        let made = client.post(url).header("x-auth-token", token).json(&body).send().await.unwrap();
+        assert!(made.status().is_success(), "{}", made.text().await.unwrap());
     }
 
     /// What the cloud was asked to change.
