@@ -1,6 +1,6 @@
 # The front door. Every target is a script in scripts/, which says more; all of them install what they need first.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt dev e2e test-cloud record bench dist clean
+.PHONY: help demo test lint fmt dev e2e test-cloud test-crash record bench dist clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -26,6 +26,9 @@ e2e: ## the browser tests alone (ARGS='--headed -g sign-in' goes to Playwright)
 
 test-cloud: ## install and start a real OpenStack with fake drivers, and test against it
 	@scripts/test-cloud
+
+test-crash: ## the whole kill matrix: a server dies at every step, and rows, cloud and quota must agree
+	@scripts/test-crash
 
 record: ## record the answers of a running real OpenStack as fixtures of crates/services
 	@scripts/record

@@ -4,7 +4,7 @@
 //! Each cell is a real server that kills itself (`portal::failpoints`), a second one that is started after it, and a
 //! caller who asks again under the same key. Which points an operation passes is not written down anywhere: it is first
 //! carried out undisturbed, and traced.
-mod books;
+pub(crate) mod books;
 mod lane;
 mod matrix;
 mod ops;

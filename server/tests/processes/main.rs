@@ -2,4 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 mod crash;
 mod parallel;
+mod pause;
 mod site;
+mod storm;

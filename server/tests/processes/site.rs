@@ -169,6 +169,13 @@ impl Site {
         until("the server is ready", answers).await;
     }
 
+    /// Lets a server end or stop at a point: at once, because servers read while we write.
+    pub(crate) fn order(&self, text: &str) {
+        let new = self.folder().join("order.new");
+        std::fs::write(&new, text).unwrap();
+        std::fs::rename(new, self.folder().join("order")).unwrap();
+    }
+
     /// Where the servers' points are ordered and traced: see `portal::failpoints`.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -282,6 +289,14 @@ impl Server {
     /// Waits until it has died; false when it lives on.
     pub(crate) async fn dies(&mut self) -> bool {
         tokio::time::timeout(Duration::from_secs(20), self.process.wait()).await.is_ok()
+    }
+
+    /// Whether it was stopped, as a job is by SIGSTOP.
+    pub(crate) async fn is_stopped(&mut self) -> bool {
+        let path = format!("/proc/{}/stat", self.process.id().unwrap());
+        let stat = std::fs::read_to_string(path).unwrap();
+        // The state stands behind the program's name in brackets.
+        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
     }
 
     /// Sends it a signal.

@@ -197,10 +197,10 @@ impl Portal {
         tx.execute("UPDATE resources SET doubts = doubts + 1, due_at = $2 WHERE id = $1", values![&row.id, now])
             .await?;
         let slug = row.kind.slug();
-        let event = Event::new(row.slug.as_str(), format!("{slug}.create"), AuditOutcome::Failed)
+        let event = Event::new(row.slug.as_str(), format!("{slug}.too_late"), AuditOutcome::Failed)
             .within(row.environment)
             .about(slug, row.id.as_str(), &row.name)
-            .detail(json!({ "region": row.region, "too_late": made }));
+            .detail(json!({ "region": row.region, "made": made }));
         audit::append(&mut tx, now, ctx, event).await?;
         Ok(tx.commit().await?)
     }

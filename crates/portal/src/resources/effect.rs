@@ -146,7 +146,18 @@ impl<'a> Parts<'a> {
             },
             // A name that we chose is taken: by an earlier attempt of ours, whose answer was lost.
             Err(openstack::Error::Status { status: 409, .. }) if self.tag() == Tag::Name => self.still(Heard::Doubt),
-            Err(error) => self.troubled(refusal(&error), &error),
+            Err(error) => {
+                let effect = self.troubled(refusal(&error), &error);
+                // An earlier request that came to the cloud just now may be what it is refused for: its range or its name
+                // is taken, its quota is full. Then the thing is there, and was not refused.
+                if self.row.doubts > 0 && matches!(effect.heard, Heard::Refused(_)) {
+                    let found = self.find(cloud).await;
+                    if found.heard != Heard::HasNot {
+                        return found;
+                    }
+                }
+                effect
+            }
         }
     }
 

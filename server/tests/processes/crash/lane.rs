@@ -103,7 +103,7 @@ impl Lane {
             self.set_fault(op, effect).await;
         }
         if let Wrong::Death(point, count) = wrong {
-            fs::write(self.site.folder().join("order"), format!("{point} {count} kill")).unwrap();
+            self.site.order(&format!("{point} {count} kill"));
         }
         let asked = Instant::now();
         let died = self.ask_until_death(op, wrong, &name, subject.as_deref()).await;
@@ -165,7 +165,7 @@ impl Lane {
                 None
             }
             Does::CreateLocked => {
-                fs::write(self.site.folder().join("order"), "provision.stored 1 kill").unwrap();
+                self.site.order("provision.stored 1 kill");
                 let mut spec = ops::spec(op.kind, name);
                 spec["user_data"] = json!("#cloud-config");
                 let _lost = self.create(op.kind, spec, None).await;
