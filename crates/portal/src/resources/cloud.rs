@@ -9,9 +9,9 @@ use crate::{
 use model::{Place, ProjectId, Region, RequestId};
 use openstack::{
     Answer, Collection, Request,
-    client::{Cloud, Listing, ProjectScope},
+    client::{Cloud, CloudConfig, Listing, ProjectScope},
 };
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
 
 /// The most things that one list reads; what is behind them makes it incomplete, and says so.
 const MOST: usize = 20_000;
@@ -28,6 +28,7 @@ impl Clouds {
         if let Some(config) = &mut config {
             // Leases and quiet times are reckoned from it.
             config.timeout = settings.timings.timeout;
+            config.timeouts = timeouts(config)?;
         }
         let cloud = config.map(Cloud::new).transpose()?;
         let lists = moka::future::Cache::builder().max_capacity(1000).time_to_live(Duration::from_secs(60)).build();
@@ -39,6 +40,29 @@ impl Clouds {
         let why = || openstack::Error::Config("No cloud is configured: set OS_AUTH_URL and the like.".to_owned());
         self.cloud.as_ref().ok_or_else(|| why().into())
     }
+}
+
+/// The timeouts of single services by their official types, whichever of their names they were given under.
+fn timeouts(config: &CloudConfig) -> Result<BTreeMap<String, Duration>, StartError> {
+    let services = || services::CATALOGUE.iter().map(|definition| definition.collection.service);
+    let official = |name: &str| match name {
+        "identity" => Some("identity"),
+        _ => services()
+            .find(|service| service.service_type == name || service.aliases.contains(&name))
+            .map(|service| service.service_type),
+    };
+    let checked = config.timeouts.iter().map(|(name, timeout)| {
+        let official = official(name)
+            .ok_or_else(|| StartError::Config(format!("ATONIX_TIMEOUTS names a service {name:?} that is not used.")))?;
+        match *timeout <= config.timeout {
+            true => Ok((official.to_owned(), *timeout)),
+            // Leases and quiet times are reckoned from the longest.
+            false => Err(StartError::Config(format!(
+                "ATONIX_TIMEOUTS gives {name} longer than ATONIX_TIMEOUT_SECONDS, the longest that there is."
+            ))),
+        }
+    });
+    checked.collect()
 }
 
 /// A cloud, narrowed to the project and the region of one binding. There is no other way to have one than
