@@ -22,6 +22,15 @@ pub struct Change {
     pub state: State,
 }
 
+/// A list that could not be read, and now can.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Readable {
+    /// Where.
+    pub environment: Environment,
+    /// Its kind's slug.
+    pub kind: String,
+}
+
 /// The changes, as a context: pages listen to them.
 #[derive(Clone, Copy, Debug)]
 pub struct Live {
@@ -29,11 +38,13 @@ pub struct Live {
     last: RwSignal<(u32, Option<Change>)>,
     /// Counts how often changes may have been missed, so that pages ask again.
     missed: RwSignal<u32>,
+    /// The last list that can be read again.
+    lists: RwSignal<(u32, Option<Readable>)>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { last: RwSignal::new((0, None)), missed: RwSignal::new(0) }
+        Self { last: RwSignal::new((0, None)), missed: RwSignal::new(0), lists: RwSignal::new((0, None)) }
     }
 }
 
@@ -58,6 +69,17 @@ impl Live {
                 untrack(&again);
             }
             missed
+        });
+    }
+
+    /// Calls `each` for every list that can be read again. Only in the browser.
+    pub fn listen_lists(self, each: impl Fn(Readable) + 'static) {
+        Effect::new(move |before: Option<u32>| {
+            let (number, list) = self.lists.get();
+            if let (Some(_), Some(list)) = (before.filter(|before| *before != number), list) {
+                untrack(|| each(list));
+            }
+            number
         });
     }
 
@@ -88,7 +110,7 @@ impl Live {
 /// An open stream; closed when dropped.
 struct Stream {
     source: EventSource,
-    _closures: [Closure<dyn Fn(MessageEvent)>; 2],
+    _closures: [Closure<dyn Fn(MessageEvent)>; 3],
 }
 
 impl Stream {
@@ -100,13 +122,20 @@ impl Stream {
                 live.last.update(|last| *last = (last.0.wrapping_add(1), Some(change)));
             }
         });
+        let listed = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let list = event.data().as_string().and_then(|text| serde_json::from_str::<Readable>(&text).ok());
+            if let Some(list) = list {
+                live.lists.update(|last| *last = (last.0.wrapping_add(1), Some(list)));
+            }
+        });
         // What happened before the stream was open was missed too: `open` counts as `reset`.
         let reset = Closure::<dyn Fn(MessageEvent)>::new(move |_| live.missed.update(|times| *times += 1));
         source.add_event_listener_with_callback("message", change.as_ref().unchecked_ref()).ok()?;
+        source.add_event_listener_with_callback("listed", listed.as_ref().unchecked_ref()).ok()?;
         for name in ["open", "reset"] {
             source.add_event_listener_with_callback(name, reset.as_ref().unchecked_ref()).ok()?;
         }
-        Some(Self { source, _closures: [change, reset] })
+        Some(Self { source, _closures: [change, listed, reset] })
     }
 }
 

@@ -84,6 +84,19 @@ impl Error {
         matches!(self, Self::Status { status: 404, .. })
     }
 
+    /// Whether it may be different soon: the service was not reached, is busy or broken.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Lost { .. } | Self::Resting { .. } => true,
+            Self::Status { status, .. } => matches!(status, 408 | 429 | 500..),
+            Self::Unreadable { .. }
+            | Self::NotOffered { .. }
+            | Self::TooOld { .. }
+            | Self::Denied { .. }
+            | Self::Config(_) => false,
+        }
+    }
+
     /// Whether the work may have been done although we were told otherwise, or nothing: a create must then be looked
     /// for, not repeated.
     pub fn maybe_done(&self) -> bool {

@@ -1,4 +1,5 @@
 //! The golden rule in types: the only way to a cloud is through a resolved binding.
+use super::shelf::Shelf;
 use crate::{
     Ctx, Portal, Settings,
     access::Need,
@@ -11,7 +12,7 @@ use openstack::{
     Answer, Collection, Request,
     client::{Cloud, CloudConfig, Listing, ProjectScope},
 };
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 /// The most things that one list reads; what is behind them makes it incomplete, and says so.
 const MOST: usize = 20_000;
@@ -19,7 +20,7 @@ const MOST: usize = 20_000;
 /// The clouds that bindings live in (one today), and what was lately read from them.
 pub(crate) struct Clouds {
     cloud: Option<Cloud>,
-    pub(super) lists: moka::future::Cache<super::list::Key, Arc<super::list::Listed>>,
+    pub(super) shelf: Shelf,
 }
 
 impl Clouds {
@@ -31,8 +32,7 @@ impl Clouds {
             config.timeouts = timeouts(config)?;
         }
         let cloud = config.map(Cloud::new).transpose()?;
-        let lists = moka::future::Cache::builder().max_capacity(1000).time_to_live(Duration::from_secs(60)).build();
-        Ok(Self { cloud, lists })
+        Ok(Self { cloud, shelf: Shelf::new() })
     }
 
     /// The cloud; an error when none is configured.
@@ -67,6 +67,7 @@ fn timeouts(config: &CloudConfig) -> Result<BTreeMap<String, Duration>, StartErr
 
 /// A cloud, narrowed to the project and the region of one binding. There is no other way to have one than
 /// [`Portal::connection`], which resolves the binding of a place for a caller who may use it.
+#[derive(Clone)]
 pub struct ScopedCloud {
     cloud: Cloud,
     scope: ProjectScope,
