@@ -27,6 +27,15 @@ pub struct Change {
     pub state: State,
 }
 
+/// A list that could not be read, and now can.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Readable {
+    /// Where.
+    pub environment: Environment,
+    /// Its kind's slug.
+    pub kind: String,
+}
+
 /// The changes, as a context: pages listen to them.
 #[derive(Clone, Copy, Debug)]
 pub struct Live {
@@ -34,11 +43,13 @@ pub struct Live {
     last: RwSignal<(u32, Option<Change>)>,
     /// Counts how often changes may have been missed, so that pages ask again.
     missed: RwSignal<u32>,
+    /// The last list that can be read again.
+    lists: RwSignal<(u32, Option<Readable>)>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        Self { last: RwSignal::new((0, None)), missed: RwSignal::new(0) }
+        Self { last: RwSignal::new((0, None)), missed: RwSignal::new(0), lists: RwSignal::new((0, None)) }
     }
 }
 
@@ -63,6 +74,17 @@ impl Live {
                 untrack(&again);
             }
             missed
+        });
+    }
+
+    /// Calls `each` for every list that can be read again. Only in the browser.
+    pub fn listen_lists(self, each: impl Fn(Readable) + 'static) {
+        Effect::new(move |before: Option<u32>| {
+            let (number, list) = self.lists.get();
+            if let (Some(_), Some(list)) = (before.filter(|before| *before != number), list) {
+                untrack(|| each(list));
+            }
+            number
         });
     }
 
@@ -113,7 +135,7 @@ impl Live {
 /// An open stream; closed when dropped.
 struct Stream {
     source: EventSource,
-    _closures: [Closure<dyn Fn(MessageEvent)>; 4],
+    _closures: [Closure<dyn Fn(MessageEvent)>; 5],
 }
 
 impl Stream {
@@ -123,6 +145,12 @@ impl Stream {
             let change = event.data().as_string().and_then(|text| serde_json::from_str::<Change>(&text).ok());
             if let Some(change) = change {
                 live.last.update(|last| *last = (last.0.wrapping_add(1), Some(change)));
+            }
+        });
+        let listed = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            let list = event.data().as_string().and_then(|text| serde_json::from_str::<Readable>(&text).ok());
+            if let Some(list) = list {
+                live.lists.update(|last| *last = (last.0.wrapping_add(1), Some(list)));
             }
         });
         let missed = move || live.missed.update(|times| *times += 1);
@@ -137,10 +165,12 @@ impl Stream {
             }
         });
         let broken = Closure::<dyn Fn(MessageEvent)>::new(move |_| open.set(false));
-        for (name, heard) in [("message", &change), ("reset", &reset), ("open", &opened), ("error", &broken)] {
+        let heard =
+            [("message", &change), ("listed", &listed), ("reset", &reset), ("open", &opened), ("error", &broken)];
+        for (name, heard) in heard {
             source.add_event_listener_with_callback(name, heard.as_ref().unchecked_ref()).ok()?;
         }
-        Some(Self { source, _closures: [change, reset, opened, broken] })
+        Some(Self { source, _closures: [change, listed, reset, opened, broken] })
     }
 }
 

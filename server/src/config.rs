@@ -72,7 +72,7 @@ impl Config {
             drain: drain(&given, &database_url)?,
             database_url,
             secret_key: secret_key(given("SECRET_KEY"))?,
-            cloud: cloud_of(lookup)?,
+            cloud: cloud_of(lookup)?.map(|cloud| limits(cloud, &given)).transpose()?,
             timings: timings(&given)?,
             watched: given("LEPTOS_WATCH").is_some(),
         })
@@ -264,6 +264,23 @@ fn drain(given: &dyn Fn(&str) -> Option<String>, database_url: &str) -> Result<D
     }
 }
 
+/// How long single services are waited for, and how many requests run at once.
+fn limits(mut cloud: CloudConfig, given: &dyn Fn(&str) -> Option<String>) -> Result<CloudConfig> {
+    let name = "ATONIX_TIMEOUTS";
+    let expected = "service types with seconds, such as network=10,image=20";
+    for pair in list(given(name)) {
+        let (service, number) = pair.split_once('=').ok_or_else(|| wrong(name, expected))?;
+        let seconds = number.trim().parse().ok().filter(|number| (0.001..=31_536_000.0).contains(number));
+        let seconds = seconds.ok_or_else(|| wrong(name, expected))?;
+        cloud.timeouts.insert(service.trim().to_owned(), Duration::from_secs_f64(seconds));
+    }
+    if let Some(text) = given("ATONIX_CONCURRENCY") {
+        let most = text.parse().ok().filter(|most| (1..=10_000).contains(most));
+        cloud.concurrency = most.ok_or_else(|| wrong("ATONIX_CONCURRENCY", "a number from 1 to 10000"))?;
+    }
+    Ok(cloud)
+}
+
 fn timings(given: &dyn Fn(&str) -> Option<String>) -> Result<Timings> {
     let default = Timings::default();
     let seconds = |name: &str, default: Duration| match given(name) {
@@ -328,5 +345,18 @@ mod tests {
         let config = read(&[("SECRET_KEY", KEY)]).unwrap();
         assert!(config.require_cloud().is_err());
         assert_eq!(config.database_url, "sqlite://atonix.db");
+    }
+
+    #[test]
+    fn single_services_may_be_waited_for_less_long() {
+        let cloud = [("SECRET_KEY", KEY), ("OS_AUTH_URL", "http://h"), ("OS_USERNAME", "u"), ("OS_PASSWORD", "p")];
+        let with = |limit: (&'static str, &'static str)| read(&[cloud.as_slice(), &[limit]].concat());
+        let config = with(("ATONIX_TIMEOUTS", "network=10, image = 0.5")).unwrap().cloud.unwrap();
+        assert_eq!(config.timeout_of("network"), Duration::from_secs(10));
+        assert_eq!(config.timeout_of("image"), Duration::from_millis(500));
+        assert_eq!(config.timeout_of("compute"), config.timeout);
+        for wrong in [("ATONIX_TIMEOUTS", "network"), ("ATONIX_TIMEOUTS", "network=-1"), ("ATONIX_CONCURRENCY", "0")] {
+            assert!(with(wrong).unwrap_err().to_string().contains(wrong.0), "{wrong:?}");
+        }
     }
 }

@@ -12,8 +12,8 @@ use axum::{
 };
 use futures_util::stream;
 use http::{HeaderMap, HeaderName, Method};
-use model::{Role, WorkspaceSlug, view::Change};
-use portal::{Ctx, News};
+use model::{Environment, Role, WorkspaceSlug, view::Change};
+use portal::{Ctx, Freshened, News};
 use serde_json::json;
 use std::{collections::VecDeque, convert::Infallible, time::Duration};
 use tokio::{
@@ -42,6 +42,8 @@ struct Listener {
     workspace: WorkspaceSlug,
     session: Option<String>,
     news: Receiver<News>,
+    /// Lists that this server could not read, and now can.
+    lists: Receiver<Freshened>,
     beat: Interval,
     /// What is to be sent next.
     waiting: VecDeque<Event>,
@@ -62,6 +64,7 @@ async fn events(
     let workspace = workspace.ok_or_else(|| model::Error::invalid("workspace", "This parameter is required."))?;
     query.end()?;
     let now = server.portal.change_now();
+    let lists = server.portal.freshened();
     let news = server.portal.news(&ctx, &workspace).await?;
     let session = session.and_then(|session| session.0.id()).map(|id| id.to_string());
     let seen = headers.get("last-event-id");
@@ -72,6 +75,7 @@ async fn events(
         workspace,
         session,
         news,
+        lists,
         beat: interval(BEAT),
         waiting: VecDeque::new(),
         // A number from the future is none of ours.
@@ -102,8 +106,20 @@ impl Listener {
                     let beat = self.beat_now();
                     self.waiting.push_back(beat);
                 }
+                list = self.lists.recv() => match list {
+                    Ok(list) if self.reaches(&list.workspace, list.environment) => {
+                        // This does not come in the order of the news, by which the caller may be out meanwhile.
+                        self.look().await?;
+                        if !self.behind {
+                            self.waiting.push_back(listed(&list));
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => self.waiting.push_back(reset()),
+                    Err(RecvError::Closed) => return None,
+                },
                 news = self.news.recv() => match news {
-                    Ok(News::Changed(change)) if self.reaches(&change) && !self.behind => {
+                    Ok(News::Changed(change)) if self.reaches(&change.workspace, change.environment) && !self.behind => {
                         self.waiting.push_back(told(&change));
                         self.last = self.last.max(change.id);
                     }
@@ -123,10 +139,10 @@ impl Listener {
         }
     }
 
-    fn reaches(&self, change: &Change) -> bool {
+    fn reaches(&self, workspace: &WorkspaceSlug, environment: Environment) -> bool {
         let limits = self.ctx.token();
-        change.workspace == self.workspace
-            && limits.is_none_or(|one| one.environments.is_empty() || one.environments.contains(&change.environment))
+        *workspace == self.workspace
+            && limits.is_none_or(|one| one.environments.is_empty() || one.environments.contains(&environment))
     }
 
     /// Looks whether the caller may go on, and catches up on what was missed; none when it is out. While the database is
@@ -147,7 +163,11 @@ impl Listener {
         let now = portal.change_now();
         match portal.changes_since(&self.ctx, &self.workspace, self.last).await {
             Ok(Some(changes)) => {
-                let reach: Vec<Event> = changes.iter().filter(|change| self.reaches(change)).map(told).collect();
+                let reach: Vec<Event> = changes
+                    .iter()
+                    .filter(|change| self.reaches(&change.workspace, change.environment))
+                    .map(told)
+                    .collect();
                 self.waiting.extend(reach);
             }
             Ok(None) => self.waiting.push_back(reset().id(now.to_string())),
@@ -169,6 +189,10 @@ impl Listener {
 
 fn reset() -> Event {
     Event::default().event("reset").data("{}")
+}
+
+fn listed(list: &Freshened) -> Event {
+    Event::default().event("listed").data(json!({"environment": list.environment, "kind": list.kind}).to_string())
 }
 
 fn told(change: &Change) -> Event {

@@ -48,7 +48,8 @@ fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl Int
     let creatable = kind.can(Does::Create);
     let new = at(&place, &format!("k/{}/new", kind.slug));
     let create = (creatable && may).then(|| view! { <a class="btn btn-primary" href=new.clone()>{words::CREATE}</a> });
-    let empty = list.items.is_empty().then(|| {
+    // Of what could not be read nobody can say that there is none.
+    let empty = (list.items.is_empty() && list.as_of.is_some()).then(|| {
         let make =
             (creatable && may).then(|| view! { <a class="btn" href=new.clone()>{words::create(&kind.title)}</a> });
         view! { <Empty title=words::none_yet(&kind.plural) about=kind.about.to_string()>{make}</Empty> }
@@ -67,7 +68,11 @@ fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl Int
     follow(place.clone(), kind.slug.to_string(), rows, data);
     let table = NodeRef::<html::Table>::new();
     table_keys(table);
-    let trouble = list.trouble.map(|why| view! { <Banner level="warning">{words::STALE} " " {why}</Banner> });
+    let lacks = if list.as_of.is_some() { words::STALE } else { words::OWN_ONLY };
+    let trouble = list.trouble.map(|why| {
+        view! { <Banner level="warning">{lacks} " " {why}</Banner> }
+    });
+    let as_of = list.as_of.map(|at| view! { <p class="quiet">{words::AS_OF} " " <Ago at/></p> });
     let call = format!(
         "curl -H \"Authorization: Token $ATONIX_TOKEN\" \\\n  '{}/api/services/{}/{}/{}/?workspace_id={}&environment_id={}'",
         frame.origin,
@@ -97,7 +102,7 @@ fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl Int
         <Title text=format!("{plural} · {place}")/>
         <header class="page-head">
             <h1>{plural.clone()}</h1>
-            <p class="quiet">{words::AS_OF} " " <Ago at=list.as_of/></p>
+            {as_of}
             <span class="grow"></span>
             {create}
         </header>
@@ -128,9 +133,10 @@ fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl Int
 /// Asks the cloud's list again when something of this kind changed here.
 fn follow(place: Place, slug: String, rows: LiveRows<CloudItem>, data: Data) {
     let (here, kind) = (place.environment, slug.clone());
+    let asked = (place.clone(), slug.clone());
     let ask = move || {
+        let (place, slug) = asked.clone();
         let (workspace, environment) = (place.workspace.to_string(), place.environment.to_string());
-        let slug = slug.clone();
         leptos::task::spawn_local(async move {
             match once::<KindPage>(Question::Kind((workspace, environment), slug)).await {
                 Ok(listed) if rows.rows.with_untracked(Vec::is_empty) && !listed.list.items.is_empty() => {
@@ -147,7 +153,14 @@ fn follow(place: Place, slug: String, rows: LiveRows<CloudItem>, data: Data) {
             ask();
         }
     };
-    Live::get().listen(each, again);
+    let live = Live::get();
+    live.listen(each, again);
+    // The whole page: its age and its banner are no longer true either.
+    live.listen_lists(move |list| {
+        if list.environment == place.environment && list.kind == slug {
+            data.refetch();
+        }
+    });
 }
 
 #[component]

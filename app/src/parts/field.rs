@@ -18,7 +18,7 @@ pub fn SpecField(
     field: Field,
     /// What there is to choose, for choices.
     choices: Vec<Choice>,
-    /// Why the choices are missing, if they are.
+    /// Why the choices are missing or old, if they are.
     trouble: Option<String>,
     /// What stands in it at first.
     value: String,
@@ -35,9 +35,10 @@ pub fn SpecField(
         move |text: String| changed.run((name.clone(), text))
     };
     if let Input::Choice { .. } = &field.input
-        && trouble.is_none()
+        && (trouble.is_none() || !choices.is_empty())
     {
-        return view! { <Choices field choices value errors changed/> }.into_any();
+        let old = trouble.map(|why| view! { <p class="help">{words::CHOICES_OLD} " " {why}</p> });
+        return view! { <Choices field choices value errors changed/> {old} }.into_any();
     }
     let described = described_by(&id, &field.help, errors);
     let invalid = move || (!errors.get().is_empty()).then_some("true");

@@ -164,7 +164,7 @@ impl From<AuditFilter> for AuditQuery {
 pub(crate) async fn kind_page(portal: Portal, ctx: Ctx, place: Place, kind: String) -> model::Result<KindPage> {
     let known = portal::catalogue().find(|one| one.slug == kind);
     let known = known.ok_or_else(|| Error::not_found("kind"))?.clone();
-    let list = portal.list(&ctx, &place, &kind).await?;
+    let list = portal.glance(&ctx, &place, &kind).await?;
     Ok(KindPage { may: may(&portal, &ctx, &place).await?, key: fresh_key(), kind: known, list })
 }
 

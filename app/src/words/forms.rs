@@ -14,6 +14,8 @@ pub const CHOOSE: &str = "Choose…";
 /// A choice of which nothing is there.
 pub const NOTHING_TO_CHOOSE: &str = "There is nothing to choose from yet.";
 /// A choice that could not be loaded, before the reason.
+pub const CHOICES_OLD: &str = "These choices may be old.";
+/// A field whose choices are missing.
 pub const CHOICES_MISSING: &str = "The choices could not be loaded; type an id or a name.";
 /// Instead of a secret.
 pub const SECRET_AGAIN: &str = "Secrets are not kept: type this one again.";

@@ -197,7 +197,9 @@ pub const SHARED_HELP: &str = "It belongs to another project, which shares it.";
 /// How old the cloud's answer is.
 pub const AS_OF: &str = "As of";
 /// The cloud's answer is incomplete.
-pub const STALE: &str = "This list is incomplete.";
+pub const STALE: &str = "This list is old or incomplete.";
+/// A list that the cloud has not given yet.
+pub const OWN_ONLY: &str = "Only what the platform made is shown.";
 
 /// A kind of which there is nothing yet.
 pub fn none_yet(plural: &str) -> String {

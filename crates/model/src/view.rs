@@ -200,9 +200,9 @@ pub struct CloudItem {
 pub struct CloudList {
     /// The things, and rows of ours that the cloud does not list (yet).
     pub items: Vec<CloudItem>,
-    /// When the cloud said so.
-    pub as_of: Timestamp,
-    /// Why this is incomplete, if it is.
+    /// When the cloud said so; none when it has said nothing yet, and these are our rows alone.
+    pub as_of: Option<Timestamp>,
+    /// Why this is old or incomplete, if it is.
     pub trouble: Option<String>,
 }
 
@@ -228,7 +228,7 @@ pub struct FormView {
     pub kind: Kind,
     /// Choices by field name.
     pub choices: Vec<(String, Vec<Choice>)>,
-    /// Fields whose choices could not be loaded, with the reason.
+    /// Fields whose choices are missing, or old, with the reason.
     pub trouble: Vec<(String, String)>,
     /// The quota and what is taken of it.
     pub environment: EnvironmentView,

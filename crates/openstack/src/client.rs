@@ -2,13 +2,15 @@
 //!
 //! It signs in once per project and keeps the token until five minutes before its end; finds a service in the token's
 //! catalogue, asks it once which versions it has, and sends [`Request`]s to it. What it repeats, and what never, is in
-//! `retry`. Its callers give the project and the region with every request: it has none of its own.
+//! `retry`; a service that does not answer is left alone for a while (`breaker`). Its callers give the project and the region with every request: it has none of its own.
 
+mod breaker;
 mod catalogue;
 mod clouds_yaml;
 mod config;
 mod discovery;
 mod identity;
+mod lane;
 mod message;
 mod paging;
 mod prepare;
@@ -17,9 +19,11 @@ mod session;
 mod token;
 mod transport;
 
+pub use breaker::Patience;
 pub use catalogue::Catalogue;
 pub use config::{Auth, CloudConfig, Interface};
 pub use discovery::VersionInfo;
+pub use lane::Health;
 pub use paging::Listing;
 pub use reqwest::Url;
 pub use secrecy::SecretString;
@@ -65,7 +69,7 @@ impl Cloud {
     /// # Errors
     /// [`Error::Denied`] when the account may not sign in, or not there; [`Error::Lost`] when nobody answers.
     pub async fn token(&self, scope: &ProjectScope) -> Result<Arc<Token>> {
-        self.0.token(scope, self.0.deadline()).await
+        self.0.token(scope, self.0.deadline("identity")).await
     }
 
     /// Sends a request for a project to a region. `request_id` is ours, `req-` and a UUID (the prefix may be missing); it
@@ -80,7 +84,7 @@ impl Cloud {
         request: &Request,
         request_id: &str,
     ) -> Result<Answer> {
-        let deadline = self.0.deadline();
+        let deadline = self.0.deadline(request.service.service_type);
         let mut token = self.0.token(scope, deadline).await?;
         match self.send_with(&token, region, request, request_id, deadline).await {
             // The token was revoked, or the identity service lost it. Nothing was done, so anything may be sent again.
@@ -193,12 +197,17 @@ impl Cloud {
         }
     }
 
+    /// How the services do that were asked so far, by region and type.
+    pub fn health(&self) -> Vec<Health> {
+        self.0.transport.health()
+    }
+
     /// Whether a service is offered and answers, and in which version. Asks anew each time.
     ///
     /// # Errors
     /// [`Error::NotOffered`], or what came instead of an answer.
     pub async fn probe(&self, scope: &ProjectScope, region: &str, service: &'static Service) -> Result<VersionInfo> {
-        let deadline = self.0.deadline();
+        let deadline = self.0.deadline(service.service_type);
         let token = self.0.token(scope, deadline).await?;
         let address = self.0.address(&token, region, service)?;
         let offered = self.0.ask(&address, region, service, deadline).await?;

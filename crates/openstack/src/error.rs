@@ -30,6 +30,14 @@ pub enum Error {
         /// Whether the request had been sent, so that the work may have been done.
         maybe_done: bool,
     },
+    /// The service has not answered lately, so nothing was sent: see `client::breaker`.
+    #[error("{service} has not answered lately and is asked again in {} s", retry_after.as_secs().max(1))]
+    Resting {
+        /// The service's title.
+        service: &'static str,
+        /// When to come back.
+        retry_after: Duration,
+    },
     /// The answer was not what the service documents.
     #[error("{service} answered something unreadable: {cause}")]
     Unreadable {
@@ -76,6 +84,19 @@ impl Error {
         matches!(self, Self::Status { status: 404, .. })
     }
 
+    /// Whether it may be different soon: the service was not reached, is busy or broken.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Lost { .. } | Self::Resting { .. } => true,
+            Self::Status { status, .. } => matches!(status, 408 | 429 | 500..),
+            Self::Unreadable { .. }
+            | Self::NotOffered { .. }
+            | Self::TooOld { .. }
+            | Self::Denied { .. }
+            | Self::Config(_) => false,
+        }
+    }
+
     /// Whether the work may have been done although we were told otherwise, or nothing: a create must then be looked
     /// for, not repeated.
     pub fn maybe_done(&self) -> bool {
@@ -83,7 +104,11 @@ impl Error {
             Self::Lost { maybe_done, .. } => *maybe_done,
             Self::Status { status, .. } => *status >= 500,
             Self::Unreadable { .. } => true,
-            Self::NotOffered { .. } | Self::TooOld { .. } | Self::Denied { .. } | Self::Config(_) => false,
+            Self::Resting { .. }
+            | Self::NotOffered { .. }
+            | Self::TooOld { .. }
+            | Self::Denied { .. }
+            | Self::Config(_) => false,
         }
     }
 }

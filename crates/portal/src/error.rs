@@ -72,6 +72,9 @@ pub(crate) fn from_cloud(error: &openstack::Error) -> model::Error {
             model::Error::Upstream { service: (*service).to_owned() }
         }
         Cloud::Lost { service, .. } => model::Error::Unavailable { what: (*service).to_owned(), retry_after: 5 },
+        Cloud::Resting { service, retry_after } => {
+            model::Error::Unavailable { what: (*service).to_owned(), retry_after: retry_after.as_secs().max(1) }
+        }
         Cloud::NotOffered { service, region } => {
             model::Error::NotOffered { service: (*service).to_owned(), region: region.clone() }
         }

@@ -34,7 +34,7 @@ pub use handover::{Sealed, open_once, seal_once};
 pub use news::News;
 pub use once::{Begun, Claim, Given};
 pub use openstack::client::CloudConfig;
-pub use resources::{ScopedCloud, SpecInput, catalogue};
+pub use resources::{Freshened, ScopedCloud, SpecInput, catalogue};
 pub use settings::{Settings, StartError, Timings};
 
 use clock::Clock;

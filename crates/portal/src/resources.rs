@@ -20,6 +20,7 @@ mod resolve;
 mod row;
 pub(crate) mod seal;
 mod settle;
+mod shelf;
 
 pub(crate) use cloud::Clouds;
 pub use cloud::ScopedCloud;
@@ -27,6 +28,7 @@ pub(crate) use form::{environment, may_provision};
 pub(crate) use keys::{LIFE as KEY_LIFE, key_mac};
 pub(crate) use names::fold;
 pub(crate) use row::{Row as ResourceRow, SELECT};
+pub use shelf::Freshened;
 
 use crate::error::{Error, Result};
 use model::{FormValues, Kind, Spec, spec};

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 mod audited;
 mod bad_input;
+mod degraded;
 #[path = "../../../crates/portal/tests/support/dump.rs"]
 mod dump;
 mod events;

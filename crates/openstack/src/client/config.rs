@@ -1,9 +1,9 @@
 //! Where the cloud is, and as whom we come.
-use super::clouds_yaml;
+use super::{breaker::Patience, clouds_yaml};
 use crate::{Error, Result};
 use reqwest::Url;
 use secrecy::SecretString;
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// Where the cloud is, and as whom we come. Its `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -24,8 +24,13 @@ pub struct CloudConfig {
     pub connect_timeout: Duration,
     /// The longest a request takes, with sign-in, waiting for its turn and repetitions. 30 s.
     pub timeout: Duration,
-    /// How many requests run at once to one service of one region; more wait for their turn. 16.
+    /// The same for single services, by their official type. Never longer than `timeout`.
+    pub timeouts: BTreeMap<String, Duration>,
+    /// How many requests run at once to one service of one region; more wait for their turn. Reads and writes may each
+    /// take three quarters of it, so neither keeps the other out. 32.
     pub concurrency: usize,
+    /// When a service of a region that does not answer is left alone, and how long.
+    pub patience: Patience,
     /// The longest answer that is read, in bytes after decompression. 32 MiB.
     pub longest_answer: usize,
 }
@@ -124,9 +129,16 @@ impl CloudConfig {
             ca_file: None,
             connect_timeout: Duration::from_secs(5),
             timeout: Duration::from_secs(30),
-            concurrency: 16,
+            timeouts: BTreeMap::new(),
+            concurrency: 32,
+            patience: Patience::default(),
             longest_answer: 32 * 1024 * 1024,
         })
+    }
+
+    /// The longest that a request to that service type takes.
+    pub fn timeout_of(&self, service_type: &str) -> Duration {
+        self.timeouts.get(service_type).map_or(self.timeout, |own| (*own).min(self.timeout))
     }
 
     /// Finds the configuration. `lookup` gives environment variables. `OS_AUTH_URL` with `OS_USERNAME` and

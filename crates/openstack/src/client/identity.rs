@@ -90,7 +90,7 @@ impl Cloud {
 
     /// Asks the identity service itself, where the configuration says that it is, with an unscoped token.
     async fn identity<T: for<'a> Deserialize<'a>>(&self, path: &[&str], request_id: &str) -> Result<T> {
-        let deadline = self.0.deadline();
+        let deadline = self.0.deadline("identity");
         let scope = ProjectScope::Unscoped;
         let mut again = true;
         loop {

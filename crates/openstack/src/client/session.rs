@@ -87,8 +87,9 @@ impl Session {
         })
     }
 
-    pub(super) fn deadline(&self) -> Instant {
-        Instant::now() + self.config.timeout
+    /// Until when a request to that service type may take.
+    pub(super) fn deadline(&self, service_type: &str) -> Instant {
+        Instant::now() + self.config.timeout_of(service_type)
     }
 
     /// The token for that scope: the kept one, or one sign-in for all who wait for it.
@@ -129,7 +130,7 @@ impl Session {
             // A second sign-in leaves nothing behind but a token that nobody uses.
             idempotent: true,
             attempts: retry::ATTEMPTS,
-            deadline,
+            deadline: deadline.min(self.deadline("identity")),
         };
         let answer = self.transport.send(&call).await.map_err(|error| match error {
             Error::Status { status: 400 | 401 | 403 | 404, message, .. } => Error::Denied { cause: message },
@@ -215,7 +216,7 @@ impl Session {
                     Some(offered) => return Ok(Some(offered)),
                     None => silent = None,
                 },
-                Err(error @ Error::Lost { .. }) => return Err(error),
+                Err(error @ (Error::Lost { .. } | Error::Resting { .. })) => return Err(error),
                 Err(error @ Error::Status { status: 500.., .. }) => silent = Some(error),
                 Err(_) => {}
             }

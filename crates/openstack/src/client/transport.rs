@@ -1,20 +1,22 @@
 //! Sends one request: its turn, its time, its repetitions, and how its answer is read.
-use super::{config::CloudConfig, message::message, retry};
+use super::{
+    config::CloudConfig,
+    lane::{Health, Lane},
+    message::message,
+    retry,
+};
 use crate::{Answer, Error, Reads, Result};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::{Client, Url};
 use serde_json::Value;
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     error::Error as _,
     fs,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, sleep, timeout_at},
-};
+use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span, field::Empty};
 
 /// How much of an error's body is read, in bytes.
@@ -23,9 +25,8 @@ const LONGEST_REFUSAL: usize = 64 * 1024;
 /// The connections, and whose turn it is.
 pub(super) struct Transport {
     client: Client,
-    turns: Mutex<HashMap<(String, &'static str), Arc<Semaphore>>>,
-    concurrency: usize,
-    longest_answer: usize,
+    lanes: Mutex<BTreeMap<(String, &'static str), Arc<Lane>>>,
+    config: CloudConfig,
 }
 
 /// One request, ready to be sent.
@@ -74,20 +75,17 @@ impl Transport {
             builder = builder.tls_certs_merge(certificates);
         }
         let client = builder.build().map_err(|e| Error::Config(format!("the HTTP client: {}", causes(&e))))?;
-        Ok(Self {
-            client,
-            turns: Mutex::default(),
-            concurrency: config.concurrency.max(1),
-            longest_answer: config.longest_answer,
-        })
+        Ok(Self { client, lanes: Mutex::default(), config: config.clone() })
     }
 
     /// Sends it, and again where that is allowed and the deadline leaves time.
     pub(super) async fn send(&self, call: &Call<'_>) -> Result<Answer> {
-        let mut attempt = 1;
+        let (mut attempt, mut last) = (1, None);
         loop {
             let error = match self.once(call).await {
                 Ok(answer) => return Ok(answer),
+                // What an earlier attempt came to says more: it was sent.
+                Err(Error::Resting { .. }) if let Some(earlier) = last => return Err(earlier),
                 Err(error) => error,
             };
             if attempt >= call.attempts || !retry::allowed(&error, call.idempotent) {
@@ -98,15 +96,22 @@ impl Transport {
                 Some(pause) if Instant::now() + pause < call.deadline => sleep(pause).await,
                 _ => return Err(error),
             }
+            last = Some(error);
         }
     }
 
     async fn once(&self, call: &Call<'_>) -> Result<Answer> {
-        let turn = timeout_at(call.deadline, self.turn(call)).await.map_err(|_| Error::Lost {
+        let lane = self.lane(call);
+        if let Some(resting) = lane.resting() {
+            return Err(resting);
+        }
+        let reads = matches!(call.method, Method::GET | Method::HEAD);
+        let turn = timeout_at(call.deadline, lane.turn(reads)).await.map_err(|_| Error::Lost {
             service: call.service,
             cause: "too many requests are running, and none ended in time".to_owned(),
             maybe_done: false,
         })?;
+        let pass = lane.pass(call.deadline)?;
         let span = tracing::info_span!(
             "openstack",
             service = call.kind,
@@ -119,6 +124,7 @@ impl Transport {
         );
         let begun = Instant::now();
         let outcome = self.exchange(call).instrument(span.clone()).await;
+        pass.tell(&outcome);
         drop(turn);
         span.record("duration_ms", u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
         span.in_scope(|| match &outcome {
@@ -130,15 +136,17 @@ impl Transport {
         outcome
     }
 
-    async fn turn(&self, call: &Call<'_>) -> Option<OwnedSemaphorePermit> {
-        let queue = {
-            // A poisoned lock still holds a whole map: inserting is all that happens under it.
-            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-            let queue = turns.entry((call.region.to_owned(), call.kind));
-            Arc::clone(queue.or_insert_with(|| Arc::new(Semaphore::new(self.concurrency))))
-        };
-        // Fails only when closed, which nobody does.
-        queue.acquire_owned().await.ok()
+    fn lane(&self, call: &Call<'_>) -> Arc<Lane> {
+        // A poisoned lock still holds a whole map: inserting is all that happens under it.
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let lane = lanes.entry((call.region.to_owned(), call.kind));
+        Arc::clone(lane.or_insert_with(|| Arc::new(Lane::new(&self.config, call.region, call.kind, call.service))))
+    }
+
+    /// How the services do that were asked so far.
+    pub(super) fn health(&self) -> Vec<Health> {
+        let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.values().map(|lane| lane.health()).collect()
     }
 
     async fn exchange(&self, call: &Call<'_>) -> Result<Answer> {
@@ -165,7 +173,7 @@ impl Transport {
             Span::current().record("request_id", id.as_str());
         }
         let expected = call.expect.contains(&status.as_u16());
-        let longest = if expected { self.longest_answer } else { LONGEST_REFUSAL };
+        let longest = if expected { self.config.longest_answer } else { LONGEST_REFUSAL };
         let unreadable = |cause: String| Error::Unreadable { service: call.service, cause };
         let mut body = Vec::new();
         loop {

@@ -119,6 +119,11 @@ impl SmallCloud {
         self.seen().script.push_back(say);
     }
 
+    /// Forgets what was to be said.
+    pub(crate) fn forget_script(&self) {
+        self.seen().script.clear();
+    }
+
     /// All requests, as `GET /path`.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.seen().requests.iter().map(|(line, ..)| line.clone()).collect()

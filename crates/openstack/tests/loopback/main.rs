@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod cloud;
+mod resting;
 
 use cloud::{COMPUTE, SERVERS, Say, SmallCloud};
 use http::Method;

@@ -221,7 +221,7 @@ impl Portal {
             _ => Ended::Done(becoming(row, act, &stored.fields, &stored.facts)),
         };
         self.finish(&ctx, row, &id, &action, ended).await?;
-        self.outdated(&binding.id, row.kind).await;
+        self.outdated(&binding.id, row.kind);
         // What it changed shows at the next look, which is due now.
         Ok(Went::On)
     }

@@ -1,4 +1,5 @@
 //! The golden rule in types: the only way to a cloud is through a resolved binding.
+use super::shelf::Shelf;
 use crate::{
     Ctx, Portal, Settings,
     access::Need,
@@ -9,9 +10,9 @@ use crate::{
 use model::{Place, ProjectId, Region, RequestId};
 use openstack::{
     Answer, Collection, Request,
-    client::{Cloud, Listing, ProjectScope},
+    client::{Cloud, CloudConfig, Listing, ProjectScope},
 };
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 /// The most things that one list reads; what is behind them makes it incomplete, and says so.
 const MOST: usize = 20_000;
@@ -19,7 +20,7 @@ const MOST: usize = 20_000;
 /// The clouds that bindings live in (one today), and what was lately read from them.
 pub(crate) struct Clouds {
     cloud: Option<Cloud>,
-    pub(super) lists: moka::future::Cache<super::list::Key, Arc<super::list::Listed>>,
+    pub(super) shelf: Shelf,
 }
 
 impl Clouds {
@@ -28,10 +29,10 @@ impl Clouds {
         if let Some(config) = &mut config {
             // Leases and quiet times are reckoned from it.
             config.timeout = settings.timings.timeout;
+            config.timeouts = timeouts(config)?;
         }
         let cloud = config.map(Cloud::new).transpose()?;
-        let lists = moka::future::Cache::builder().max_capacity(1000).time_to_live(Duration::from_secs(60)).build();
-        Ok(Self { cloud, lists })
+        Ok(Self { cloud, shelf: Shelf::new() })
     }
 
     /// The cloud; an error when none is configured.
@@ -41,8 +42,32 @@ impl Clouds {
     }
 }
 
+/// The timeouts of single services by their official types, whichever of their names they were given under.
+fn timeouts(config: &CloudConfig) -> Result<BTreeMap<String, Duration>, StartError> {
+    let services = || services::CATALOGUE.iter().map(|definition| definition.collection.service);
+    let official = |name: &str| match name {
+        "identity" => Some("identity"),
+        _ => services()
+            .find(|service| service.service_type == name || service.aliases.contains(&name))
+            .map(|service| service.service_type),
+    };
+    let checked = config.timeouts.iter().map(|(name, timeout)| {
+        let official = official(name)
+            .ok_or_else(|| StartError::Config(format!("ATONIX_TIMEOUTS names a service {name:?} that is not used.")))?;
+        match *timeout <= config.timeout {
+            true => Ok((official.to_owned(), *timeout)),
+            // Leases and quiet times are reckoned from the longest.
+            false => Err(StartError::Config(format!(
+                "ATONIX_TIMEOUTS gives {name} longer than ATONIX_TIMEOUT_SECONDS, the longest that there is."
+            ))),
+        }
+    });
+    checked.collect()
+}
+
 /// A cloud, narrowed to the project and the region of one binding. There is no other way to have one than
 /// [`Portal::connection`], which resolves the binding of a place for a caller who may use it.
+#[derive(Clone)]
 pub struct ScopedCloud {
     cloud: Cloud,
     scope: ProjectScope,

@@ -1,5 +1,9 @@
 //! Create forms: a kind's fields with their choices, loaded from the bound project.
-use super::{kind, list::Age, resolve::Resolver};
+use super::{
+    kind,
+    resolve::{Resolver, fitting},
+    shelf::{Age, Lag, Wait},
+};
 use crate::{
     Ctx, Portal,
     access::{Access, Need},
@@ -7,7 +11,7 @@ use crate::{
     error::{Error, Result},
 };
 use model::{
-    Field, Input, Kind, Place, Role, State,
+    Field, Identity, Input, Kind, Place, Role, State,
     view::{Choice, EnvironmentView, FormView},
 };
 use services::{Definition, Seen};
@@ -22,15 +26,13 @@ impl Portal {
             let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
             let definition = kind(slug)?;
             let (mut choices, mut trouble) = (Vec::new(), Vec::new());
-            for field in definition.kind.fields.iter() {
-                match self.field_choices(ctx, &binding, field).await {
-                    Ok(Some(found)) => choices.push((field.name.to_string(), found)),
-                    Ok(None) => {}
-                    Err(error @ Error::Cloud(_)) => {
-                        trouble.push((field.name.to_string(), error.report().to_string()));
-                    }
-                    Err(other) => return Err(other),
-                }
+            // All at once: where one service hangs, each of its fields takes the same moment.
+            let fields = definition.kind.fields.iter();
+            let all = fields.map(async |field| (field, self.field_choices(ctx, &binding, field).await));
+            for (field, offered) in futures_util::future::join_all(all).await {
+                let Some(Offered { found, why }) = offered? else { continue };
+                choices.extend(found.map(|found| (field.name.to_string(), found)));
+                trouble.extend(why.map(|why| (field.name.to_string(), why)));
             }
             let environment = environment(&binding);
             let may = may_provision(ctx, &access, place);
@@ -56,25 +58,55 @@ impl Portal {
                 None => definition.kind.fields.iter().find(|one| one.name == field),
             };
             let field = found.ok_or_else(|| Error::from(model::Error::not_found(format!("field {field}"))))?;
-            Ok(self.field_choices(ctx, &binding, field).await?.unwrap_or_default())
+            match self.field_choices(ctx, &binding, field).await? {
+                None => Ok(Vec::new()),
+                Some(Offered { found: Some(found), .. }) => Ok(found),
+                Some(Offered { found: None, .. }) => {
+                    let Input::Choice { of, .. } = &field.input else { return Ok(Vec::new()) };
+                    let what = super::kind(of)?.collection.service.title.to_owned();
+                    Err(model::Error::Unavailable { what, retry_after: 5 }.into())
+                }
+            }
         };
         work.await.map_err(Error::report)
     }
 
-    async fn field_choices(&self, ctx: &Ctx, binding: &Binding, field: &model::Field) -> Result<Option<Vec<Choice>>> {
+    /// What there is to choose; none for fields of other sorts.
+    async fn field_choices(&self, ctx: &Ctx, binding: &Binding, field: &model::Field) -> Result<Option<Offered>> {
         let Input::Choice { of, only } = &field.input else { return Ok(None) };
         let of = kind(of)?;
         let only = only.as_ref().map(|(key, value)| (key.as_ref(), value.as_ref()));
-        let cloud = self.cloud_of(binding, &ctx.request_id)?;
-        let resolver = Resolver { portal: self, cloud: &cloud, binding };
-        let age = if of.kept.is_some() { Age::Page } else { Age::Choice };
-        let found = resolver.candidates(of, only, age).await?;
+        let cloud = match self.cloud_of(binding, &ctx.request_id) {
+            Ok(cloud) => cloud,
+            Err(Error::Cloud(error)) => {
+                return Ok(Some(Offered { found: None, why: Some(Lag::Failed(error).sentence(of)) }));
+            }
+            Err(other) => return Err(other),
+        };
+        let (found, why) = if of.kind.identity == Identity::Name {
+            let resolver = Resolver { portal: self, cloud: &cloud, binding };
+            (resolver.of_rows(of).await?, None)
+        } else {
+            let age = if of.kept.is_some() { Age::Page } else { Age::Choice };
+            let glimpse = self.glimpse(&cloud, binding, of, (age, Wait::Glance)).await;
+            let why = glimpse.lag.map(|lag| lag.sentence(of));
+            match glimpse.listed {
+                Some(listed) => (fitting(&listed, only), why),
+                None => return Ok(Some(Offered { found: None, why })),
+            }
+        };
         let standing = found.iter().filter(|seen| seen.state != State::Deleting);
         let mut choices: Vec<Choice> = standing.map(|seen| choice(of, seen, binding)).collect();
         // The smallest first: a form begins with its first choice. What takes nothing stays in the order of names.
         choices.sort_by_key(|choice| (choice.usage.vcpus, choice.usage.ram_mib));
-        Ok(Some(choices))
+        Ok(Some(Offered { found: Some(choices), why }))
     }
+}
+
+/// What a field offers, and why that is old or missing.
+struct Offered {
+    found: Option<Vec<Choice>>,
+    why: Option<String>,
 }
 
 /// The kind as its form asks for it: what may be left out because there is only one must be chosen where people see a

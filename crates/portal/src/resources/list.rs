@@ -1,13 +1,13 @@
-//! Reading the cloud for pages and choices: cached for seconds, one reader at a time, shown with its age.
+//! Service pages: what the cloud has of a kind, with its age, joined with our rows.
 use super::{
     cloud::ScopedCloud,
     kind,
     row::{self, Row},
+    shelf::{Age, Glimpse, Lag, Wait},
 };
 use crate::{
     Ctx, Portal,
     access::Need,
-    bindings::Binding,
     db::values,
     error::{Error, Result, from_cloud},
 };
@@ -16,102 +16,69 @@ use model::{
     view::{CloudItem, CloudList, Timestamp},
 };
 use services::{Definition, Seen};
-use std::{collections::BTreeMap, sync::Arc};
-
-/// A list in the cache: of one kind, for one binding.
-pub(crate) type Key = (BindingId, &'static str);
-
-/// What a cloud said, and when.
-#[derive(Debug)]
-pub(crate) struct Listed {
-    pub items: Vec<Seen>,
-    pub complete: bool,
-    pub as_of: i64,
-}
-
-/// How old an answer may be, in microseconds.
-const FRESH: i64 = 5_000_000;
-/// For choices: flavors and images change seldom.
-const CHOICES: i64 = 60_000_000;
-
-/// How old an answer may be.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Age {
-    /// Of this moment.
-    Now,
-    /// For a service page.
-    Page,
-    /// For choices.
-    Choice,
-}
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Portal {
-    /// What a project has, or may use, of a kind: from memory if that is young enough.
-    pub(super) async fn listed(
-        &self,
-        cloud: &ScopedCloud,
-        binding: &Binding,
-        kind: &'static Definition,
-        age: Age,
-    ) -> Result<Arc<Listed>> {
-        let key: Key = (binding.id.clone(), kind.slug());
-        let lists = &self.inner.clouds.lists;
-        let oldest = match age {
-            Age::Now => self.now(),
-            Age::Page => self.now() - FRESH,
-            Age::Choice => self.now() - CHOICES,
-        };
-        if lists.get(&key).await.is_some_and(|listed| listed.as_of < oldest) {
-            lists.invalidate(&key).await;
-        }
-        let now = self.now();
-        let listed = lists.try_get_with(key, read(cloud, kind, now)).await;
-        listed.map_err(|error: Arc<openstack::Error>| Error::Cloud((*error).clone()))
-    }
-
-    /// What was read of a kind is no longer true.
-    pub(super) async fn outdated(&self, binding: &BindingId, kind: &'static Definition) {
-        self.inner.clouds.lists.invalidate(&(binding.clone(), kind.slug())).await;
-    }
-
-    /// A service page: what the cloud has of a kind in the bound project, joined with our rows.
+    /// What the cloud has of a kind in the bound project, joined with our rows, for scripts: when it does not answer in a
+    /// moment, an older list; when there is none, this waits until the cloud has answered or failed.
     ///
     /// # Errors
     /// 404 to strangers and for a service that the region does not offer. A cloud that does not answer is no error: the
-    /// page then shows our rows, and says so.
+    /// list then is an older one, or holds our rows alone, and says so.
     pub async fn list(&self, ctx: &Ctx, place: &Place, slug: &str) -> model::Result<CloudList> {
-        let work = async {
-            let (_, binding) = self.resolve(ctx, place, Need::Read).await?;
-            let kind = kind(slug)?;
-            let rows = match kind.kind.custody {
-                Custody::Kept => self.rows_of(&binding.id, slug).await?,
-                Custody::Live => Vec::new(),
-            };
-            // Keypairs of all bindings lie in one drawer of the cloud; only rows tell whose is whose.
-            if kind.kind.identity == Identity::Name {
-                let items = rows.into_iter().map(of_row).collect();
-                return Ok(CloudList { items, as_of: Timestamp(self.now()), trouble: None });
-            }
-            let listed = match self.cloud_of(&binding, &ctx.request_id) {
-                Ok(cloud) => self.listed(&cloud, &binding, kind, Age::Page).await,
-                Err(error) => Err(error),
-            };
-            match listed {
-                Ok(listed) => {
-                    let trouble = (!listed.complete).then(|| "There are more than this page can show.".to_owned());
-                    let items = joined(&listed.items, rows, binding.project_id.as_str());
-                    Ok(CloudList { items, as_of: Timestamp(listed.as_of), trouble })
-                }
-                Err(Error::Cloud(error @ openstack::Error::NotOffered { .. })) => Err(from_cloud(&error).into()),
-                Err(error @ Error::Cloud(_)) => {
-                    let trouble = Some(error.report().to_string());
-                    let items = rows.into_iter().map(of_row).collect();
-                    Ok(CloudList { items, as_of: Timestamp(self.now()), trouble })
-                }
-                Err(other) => Err(other),
-            }
+        self.list_within(ctx, place, slug, Wait::First).await.map_err(Error::report)
+    }
+
+    /// The same for a service page: when there is no older list, it does not wait either, but shows our rows, and is told
+    /// by [`Self::freshened`] when the cloud's are there.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub async fn glance(&self, ctx: &Ctx, place: &Place, slug: &str) -> model::Result<CloudList> {
+        self.list_within(ctx, place, slug, Wait::Glance).await.map_err(Error::report)
+    }
+
+    async fn list_within(&self, ctx: &Ctx, place: &Place, slug: &str, wait: Wait) -> Result<CloudList> {
+        let (_, binding) = self.resolve(ctx, place, Need::Read).await?;
+        let kind = kind(slug)?;
+        // Keypairs of all bindings lie in one drawer of the cloud; only rows tell whose is whose.
+        if kind.kind.identity == Identity::Name {
+            let items = self.rows_of(&binding.id, slug).await?.into_iter().map(of_row).collect();
+            return Ok(CloudList { items, as_of: Some(Timestamp(self.now())), trouble: None });
+        }
+        let glimpse = match self.cloud_of(&binding, &ctx.request_id) {
+            Ok(cloud) => self.glimpse(&cloud, &binding, kind, (Age::Page, wait)).await,
+            Err(Error::Cloud(error)) => Glimpse { listed: None, lag: Some(Lag::Failed(error)) },
+            Err(other) => return Err(other),
         };
-        work.await.map_err(Error::report)
+        if let Some(Lag::Failed(error @ openstack::Error::NotOffered { .. })) = &glimpse.lag {
+            return Err(from_cloud(error).into());
+        }
+        // After the cloud's list: what was made meanwhile is in both or in the rows, never in neither.
+        let rows = match kind.kind.custody {
+            Custody::Kept => self.rows_of(&binding.id, slug).await?,
+            Custody::Live => Vec::new(),
+        };
+        let (old, trouble) = (glimpse.lag.is_some(), glimpse.lag.map(|lag| lag.sentence(kind)));
+        let Some(listed) = glimpse.listed else {
+            return Ok(CloudList { items: rows.into_iter().map(of_row).collect(), as_of: None, trouble });
+        };
+        let cut = || (!listed.complete).then(|| "There are more than this page can show.".to_owned());
+        let mut items = joined(&listed.items, rows, binding.project_id.as_str());
+        if old {
+            // Ours that went since: an older list still has them, and without their rows nobody would know whose they were.
+            let gone = self.gone_since(&binding.id, slug, listed.as_of).await?;
+            items.retain(|item| item.managed.is_some() || !gone.contains(item.id.as_str()));
+        }
+        Ok(CloudList { items, as_of: Some(Timestamp(listed.as_of)), trouble: trouble.or_else(cut) })
+    }
+
+    /// The cloud's ids of what has gone since then.
+    async fn gone_since(&self, binding: &BindingId, slug: &str, since: i64) -> Result<BTreeSet<String>> {
+        let sql = "SELECT external_id FROM resources WHERE binding_id = $1 AND kind = $2 AND state = 'gone'
+            AND updated_at >= $3 AND external_id IS NOT NULL";
+        let rows = self.db().all(sql, values![binding, slug, since]).await?;
+        Ok(rows.iter().map(|row| row.text("external_id")).collect::<Result<_, _>>()?)
     }
 
     /// The rows of a kind in a binding that are not gone, newest first.
@@ -132,27 +99,14 @@ pub(super) async fn own(cloud: &ScopedCloud, kind: &'static Definition) -> opens
     Ok((read.into_iter().flatten().collect(), complete))
 }
 
-async fn read(cloud: &ScopedCloud, kind: &'static Definition, now: i64) -> openstack::Result<Arc<Listed>> {
-    let project = cloud.project().as_str();
-    let (mut items, mut complete) = (BTreeMap::new(), true);
-    for query in kind.queries(project) {
-        let listing = cloud.list(&kind.collection, &query).await?;
-        complete &= listing.complete;
-        for value in &listing.items {
-            let unreadable = || openstack::Error::Unreadable {
-                service: kind.collection.service.title,
-                cause: format!("a {} in a list is not of the documented shape", kind.kind.slug),
-            };
-            let seen = (kind.read)(value).ok_or_else(unreadable)?;
-            // A token that carries `admin` is shown other projects' things.
-            if seen.usable_by(project) {
-                items.insert(seen.id.clone(), seen);
-            }
+impl Lag {
+    /// For people; a failure is logged.
+    pub(super) fn sentence(self, kind: &Definition) -> String {
+        match self {
+            Self::Waiting => format!("{} has not answered yet.", kind.collection.service.title),
+            Self::Failed(error) => Error::Cloud(error).report().to_string(),
         }
     }
-    let mut items: Vec<Seen> = items.into_values().collect();
-    items.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-    Ok(Arc::new(Listed { items, complete, as_of: now }))
 }
 
 fn of_row(row: Row) -> CloudItem {

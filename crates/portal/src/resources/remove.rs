@@ -52,7 +52,7 @@ impl Portal {
         }
         tx.commit().await?;
         reach(Point::RemoveStored);
-        self.outdated(&row.binding_id, row.kind).await;
+        self.outdated(&row.binding_id, row.kind);
         self.advance_for_caller(&row.id).await;
         reach(Point::RemoveAdvanced);
         Ok(self.row(&row.id).await?.view())

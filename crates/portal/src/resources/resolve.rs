@@ -1,6 +1,9 @@
 //! From names to ids, before anything is stored: reads only. Whatever a person names is read from the cloud and checked
 //! to be the project's own, or open to it, before it is used.
-use super::{cloud::ScopedCloud, list::Age};
+use super::{
+    cloud::ScopedCloud,
+    shelf::{Age, Listed},
+};
 use crate::{
     Portal,
     bindings::Binding,
@@ -133,20 +136,22 @@ impl Resolver<'_> {
         age: Age,
     ) -> Result<Vec<Seen>> {
         if kind.kind.identity == Identity::Name {
-            let rows = self.portal.rows_of(&self.binding.id, kind.slug()).await?;
-            let seen = rows.iter().filter_map(|row| {
-                let id = row.external_id.as_ref().filter(|_| row.state() == State::Active)?;
-                let mut seen = Seen::new(id.as_str(), &row.name, None);
-                seen.metadata = row.observed.clone();
-                Some(seen)
-            });
-            return Ok(seen.collect());
+            return self.of_rows(kind).await;
         }
         let listed = self.portal.listed(self.cloud, self.binding, kind, age).await?;
-        let fits = |seen: &&Seen| {
-            only.is_none_or(|(key, value)| seen.metadata.get(key).is_some_and(|has| plain(has) == value))
-        };
-        Ok(listed.items.iter().filter(fits).cloned().collect())
+        Ok(fitting(&listed, only))
+    }
+
+    /// What a field may name, of a kind that has one drawer for all in the cloud.
+    pub(super) async fn of_rows(&self, kind: &'static Definition) -> Result<Vec<Seen>> {
+        let rows = self.portal.rows_of(&self.binding.id, kind.slug()).await?;
+        let seen = rows.iter().filter_map(|row| {
+            let id = row.external_id.as_ref().filter(|_| row.state() == State::Active)?;
+            let mut seen = Seen::new(id.as_str(), &row.name, None);
+            seen.metadata = row.observed.clone();
+            Some(seen)
+        });
+        Ok(seen.collect())
     }
 
     /// The cloud's id, if the asked one is the id of a row of ours.
@@ -156,6 +161,13 @@ impl Resolver<'_> {
         let row = self.portal.db().one(sql, values![asked, &self.binding.id, kind.slug()]).await?;
         Ok(row.map(|row| row.text("external_id")).transpose()?)
     }
+}
+
+/// Those of a list that a field takes.
+pub(super) fn fitting(listed: &Listed, only: Option<(&str, &str)>) -> Vec<Seen> {
+    let fits =
+        |seen: &&Seen| only.is_none_or(|(key, value)| seen.metadata.get(key).is_some_and(|has| plain(has) == value));
+    listed.items.iter().filter(fits).cloned().collect()
 }
 
 fn usable(seen: Seen, field: &str) -> Result<Seen> {

@@ -184,7 +184,7 @@ impl Portal {
         tx.commit().await?;
         reach(Point::SettleStored);
         if told {
-            self.outdated(&row.binding_id, row.kind).await;
+            self.outdated(&row.binding_id, row.kind);
         }
         Ok(true)
     }

@@ -3,7 +3,10 @@ use crate::{
     scene::{Scene, everywhere},
     world::SECOND,
 };
-use model::{Environment, State, view::ResourceView};
+use model::{
+    Environment, Place, State,
+    view::{NewBinding, ResourceView},
+};
 use portal::Ctx;
 use serde_json::json;
 use simulator::{Effect, Fault};
@@ -49,6 +52,69 @@ async fn thousands_of_rows_of_a_dead_region_hold_up_nobody_else() {
         let portal = scene.world.portal.clone();
         let run = tokio::spawn(async move { portal.run(stop).await });
         let active = format!("SELECT count(*) AS n FROM resources WHERE id = '{}' AND state = 'active'", volume.id);
+        count_becomes(&scene, &active, 1).await;
+        assert_eq!(scene.world.count("SELECT count(*) AS n FROM resources WHERE state = 'gone'").await, 0);
+        run.abort();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ten_thousand_due_rows_of_one_workspace_do_not_delay_another_s_first() {
+    everywhere(PLENTY, async |scene| {
+        let payments = scene.world.workspace("payments", "olga").await;
+        let binding = NewBinding {
+            workspace_id: payments.to_string(),
+            environment: "dev".to_owned(),
+            openstack_project: "payments-dev".to_owned(),
+            openstack_region: "RegionOne".to_owned(),
+            quota_storage_gb: 100,
+            ..NewBinding::default()
+        };
+        scene.world.portal.create_binding(&Ctx::cli(), &binding).await.unwrap();
+        let place = Place { workspace: payments, environment: Environment::Dev };
+        let volume = scene.provision_at(&place, "volume", json!({"name": "a", "size_gb": 1})).await.unwrap().view;
+        let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+            INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, external_id, wanted, state,
+                standing, spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb, counted,
+                created_by_name, request_id, created_at, updated_at, due_at)
+            SELECT 'row-' || n.i, b.id, b.workspace_id, b.environment, 'volume', 'data', 'volume-' || n.i, 'absent',
+                'deleting', '{\"is\":\"deleting\",\"id\":\"volume-' || n.i || '\",\"last_error\":null}', '{}', '{}',
+                '[]', '{}', 0, 0, 0, 0, 'system', 'req', 0, 0, n.i FROM bindings b, n WHERE b.environment = 'staging'";
+        assert_eq!(scene.world.sql(rows.to_owned()).await, 10_000);
+        scene.pass(5).await;
+        let state = format!("SELECT count(*) AS n FROM resources WHERE id = '{}' AND state = 'active'", volume.id);
+        assert_eq!(scene.world.count(&state).await, 1, "in the first round");
+        let gone = scene.world.count("SELECT count(*) AS n FROM resources WHERE state = 'gone'").await;
+        assert!((1..=200).contains(&gone), "a share of the others: {gone}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn more_dead_bindings_than_a_service_has_turns_hold_up_no_other_service() {
+    everywhere(PLENTY, async |scene| {
+        let server = scene.server("web").await.unwrap().view;
+        // Forty bindings of a region whose volumes do not answer, each with enough to do for all of its turns.
+        let bindings = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)
+            INSERT INTO bindings (id, workspace_id, environment, cloud, project_id, project_name, project_domain, region,
+                quota_vcpus, quota_ram_mib, quota_storage_gb, created_at, retired_at)
+            SELECT 'binding-' || n.i, b.workspace_id, 'prod', b.cloud, b.project_id, b.project_name, b.project_domain,
+                b.region, 0, 0, 0, 0, 1 FROM bindings b, n WHERE b.environment = 'staging'";
+        assert_eq!(scene.world.sql(bindings.to_owned()).await, 40);
+        let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8)
+            INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, external_id, wanted, state,
+                standing, spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb, counted,
+                created_by_name, request_id, created_at, updated_at, due_at)
+            SELECT b.id || '-' || n.i, b.id, b.workspace_id, b.environment, 'volume', 'data', b.id || n.i, 'absent',
+                'deleting', '{\"is\":\"deleting\",\"id\":\"' || b.id || n.i || '\",\"last_error\":null}', '{}',
+                '{}', '[]', '{}', 0, 0, 0, 0, 'system', 'req', 0, 0, n.i FROM bindings b, n WHERE b.quota_vcpus = 0";
+        assert_eq!(scene.world.sql(rows.to_owned()).await, 320);
+        scene.cloud.add(dead("RegionOne"));
+        scene.world.clock.advance(5 * SECOND);
+        let portal = scene.world.portal.clone();
+        let run = tokio::spawn(async move { portal.run(CancellationToken::new()).await });
+        let active = format!("SELECT count(*) AS n FROM resources WHERE id = '{}' AND state = 'active'", server.id);
         count_becomes(&scene, &active, 1).await;
         assert_eq!(scene.world.count("SELECT count(*) AS n FROM resources WHERE state = 'gone'").await, 0);
         run.abort();

@@ -5,7 +5,7 @@ use crate::{
     failpoints::{Point, reach},
     resources::{advance::Sighting, kind, list},
 };
-use model::{BindingId, ExternalId, ResourceId};
+use model::{BindingId, ExternalId, Region, ResourceId};
 use services::Seen;
 use std::collections::HashMap;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +19,7 @@ const FEW: usize = 3;
 pub(super) struct Due {
     pub id: ResourceId,
     pub binding: BindingId,
+    pub region: Region,
     pub kind: String,
     /// The cloud's id, of what stands there and is only to be looked at.
     pub looked_at: Option<ExternalId>,
@@ -29,7 +30,8 @@ pub(super) struct Due {
 #[derive(Debug)]
 pub(super) struct Batch {
     pub binding: BindingId,
-    kind: String,
+    pub region: Region,
+    pub kind: String,
     pub rows: Vec<Due>,
 }
 
@@ -50,7 +52,8 @@ pub(super) fn batches(due: Vec<Due>) -> Vec<Batch> {
                 if many {
                     places.insert(key, batches.len());
                 }
-                batches.push(Batch { binding: due.binding.clone(), kind: due.kind.clone(), rows: vec![due] });
+                let (binding, region, kind) = (due.binding.clone(), due.region.clone(), due.kind.clone());
+                batches.push(Batch { binding, region, kind, rows: vec![due] });
             }
         }
     }
@@ -104,6 +107,7 @@ mod tests {
         Due {
             id: ResourceId::new(id),
             binding: BindingId::new(binding),
+            region: Region::new("One"),
             kind: kind.to_owned(),
             looked_at: looked_at.then(|| ExternalId::new(id)),
             fence: 0,

@@ -71,7 +71,7 @@ impl Portal {
         said.detail["usage"] = json!(described.usage);
         audit::append(&mut tx, now, ctx, said).await?;
         tx.commit().await?;
-        self.outdated(&binding.id, definition).await;
+        self.outdated(&binding.id, definition);
         self.advance_for_caller(&id).await;
         Ok(true)
     }
@@ -145,7 +145,7 @@ impl Portal {
         said.detail["usage"] = json!(usage);
         audit::append(&mut tx, now, ctx, said).await?;
         tx.commit().await?;
-        self.outdated(&row.binding_id, row.kind).await;
+        self.outdated(&row.binding_id, row.kind);
         Ok(true)
     }
 

@@ -93,7 +93,7 @@ impl Portal {
         let action = format!("{}.forget", row.kind.slug());
         audit::append(&mut tx, now, ctx, event(case, action, Some(&row), AuditOutcome::Succeeded)).await?;
         tx.commit().await?;
-        self.outdated(&row.binding_id, row.kind).await;
+        self.outdated(&row.binding_id, row.kind);
         Ok(true)
     }
 }
