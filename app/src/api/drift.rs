@@ -1,10 +1,7 @@
 //! What the forms of the page of drift send.
 use crate::failure::Failure;
 use leptos::prelude::*;
-use model::{
-    FormValues,
-    drift::{DriftPage, Remedied},
-};
+use model::drift::{DriftPage, Remedied};
 
 /// Compares a place with its cloud.
 #[server]
@@ -17,7 +14,7 @@ pub async fn check_drift(workspace: String, environment: String) -> Result<Drift
         true => crate::ssr::Landing::default(),
         false => crate::ssr::said(crate::words::COMPARED_NOW),
     };
-    crate::ssr::submit("check_drift", FormValues::new(), work, landing).await
+    crate::ssr::submit("check_drift", model::FormValues::new(), work, landing).await
 }
 
 /// Does something about a finding; in production what deletes wants the name typed.
@@ -37,5 +34,5 @@ pub async fn remedy_drift(
         let (class, name) = (done.finding.class, &done.finding.resource_name);
         crate::ssr::said(&crate::words::remedied(class, done.remedy, name))
     };
-    crate::ssr::submit("remedy_drift", FormValues::new(), work, landing).await
+    crate::ssr::submit("remedy_drift", model::FormValues::new(), work, landing).await
 }
