@@ -1,7 +1,7 @@
 //! Advance: lease the row, decide, send one request, settle. The only code that asks a cloud to create, change or delete
 //! something of ours, and the only code that changes such a row.
 use super::{
-    effect::Parts,
+    effect::{Effect, Parts},
     lifecycle::{self, Standing, Step},
     row::Row,
     settle::micros,
@@ -10,13 +10,18 @@ use crate::{
     Actor, Ctx, Portal,
     audit::{self, Event},
     db::values,
-    error::Result,
+    error::{Error, Result},
     failpoints::{Point, reach},
 };
 use model::{AuditOutcome, ResourceId, Spec};
 use serde_json::json;
 use services::Seen;
+use std::time::Duration;
 use tracing::{Instrument, error, info_span, warn};
+
+/// How often to try to write down what has come of a request, and how long to wait in between: ten seconds in all.
+const INSISTENCE: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Whether there is more to do right away.
 #[derive(PartialEq, Eq)]
@@ -128,14 +133,30 @@ impl Portal {
         let made = effect.made.len() != row.made.len();
         let more = effect.more;
         let new = effect.made.last().filter(|_| step == Step::Make && made).cloned();
-        if !self.settle(&ctx, &row, effect).await? {
-            if let Some(new) = new {
-                self.too_late(&ctx, &row, &new).await?;
-            }
+        if !self.write_down(&ctx, &row, effect, new.as_deref()).await? {
             return Ok(Went::Waiting);
         }
         // A part was made or deleted, and another one is left.
         Ok(if made && (more || step == Step::Delete) { Went::On } else { Went::Waiting })
+    }
+
+    /// Settles, also when the database is away for a moment (or this process was): what is known now would have to be
+    /// found out again. False when the lease had passed on; `new` is what was made meanwhile, if something was.
+    async fn write_down(&self, ctx: &Ctx, row: &Row, effect: Effect, new: Option<&str>) -> Result<bool> {
+        let mut attempts = 0;
+        loop {
+            let settled = match self.settle(ctx, row, effect.clone()).await {
+                Ok(false) => match new {
+                    Some(new) => self.too_late(ctx, row, new).await.map(|()| false),
+                    None => Ok(false),
+                },
+                settled => settled,
+            };
+            match settled {
+                Err(error) if once_more(&mut attempts, &error).await => {}
+                settled => return settled,
+            }
+        }
     }
 
     fn attempts(&self, row: &Row) -> u32 {
@@ -204,4 +225,15 @@ impl Portal {
         audit::append(&mut tx, now, ctx, event).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Waits before another attempt to write down what has come of a request; false when there is none left.
+async fn once_more(attempts: &mut u32, error: &Error) -> bool {
+    if !matches!(error, Error::Database(_)) || *attempts == INSISTENCE {
+        return false;
+    }
+    warn!(?error, "what came of a request could not be written; once more");
+    *attempts += 1;
+    tokio::time::sleep(PAUSE).await;
+    true
 }
