@@ -6,8 +6,12 @@ use std::{
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 use tracing::error;
+
+/// Within this time a process has stopped.
+const SETTLES: Duration = Duration::from_millis(100);
 
 /// What a test wrote down: `POINT COUNT kill` or `POINT COUNT stop`, to happen when the point is come to for that time.
 struct Order {
@@ -69,6 +73,8 @@ impl Watch {
         }
         fs::remove_file(&path)?;
         kill_process(getpid(), order.signal)?;
+        // A signal may be taken by another thread first, and this one would go on for a moment.
+        std::thread::sleep(SETTLES);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //! something of ours, and the only code that changes such a row.
 use super::{
     effect::{Effect, Parts},
-    lifecycle::{self, Standing, Step},
+    lifecycle::{self, Heard, Standing, Step},
     row::Row,
     settle::micros,
 };
@@ -132,8 +132,12 @@ impl Portal {
         };
         let made = effect.made.len() != row.made.len();
         let more = effect.more;
-        let new = effect.made.last().filter(|_| step == Step::Make && made).cloned();
-        if !self.write_down(&ctx, &row, effect, new.as_deref()).await? {
+        // What was made, or may have been.
+        let late = match step == Step::Make && (made || effect.heard == Heard::Doubt) {
+            true => Some(effect.made.last().filter(|_| made).cloned()),
+            false => None,
+        };
+        if !self.write_down(&ctx, &row, effect, late).await? {
             return Ok(Went::Waiting);
         }
         // A part was made or deleted, and another one is left.
@@ -141,13 +145,14 @@ impl Portal {
     }
 
     /// Settles, also when the database is away for a moment (or this process was): what is known now would have to be
-    /// found out again. False when the lease had passed on; `new` is what was made meanwhile, if something was.
-    async fn write_down(&self, ctx: &Ctx, row: &Row, effect: Effect, new: Option<&str>) -> Result<bool> {
+    /// found out again. False when the lease had passed on; `late` is what was made meanwhile, or nothing where that is
+    /// not known.
+    async fn write_down(&self, ctx: &Ctx, row: &Row, effect: Effect, late: Option<Option<String>>) -> Result<bool> {
         let mut attempts = 0;
         loop {
             let settled = match self.settle(ctx, row, effect.clone()).await {
-                Ok(false) => match new {
-                    Some(new) => self.too_late(ctx, row, new).await.map(|()| false),
+                Ok(false) => match &late {
+                    Some(made) => self.too_late(ctx, row, made.as_deref()).await.map(|()| false),
                     None => Ok(false),
                 },
                 settled => settled,
@@ -211,7 +216,7 @@ impl Portal {
 
     /// What was made after the lease had passed on is a twin of what its new holder made, or will find. It is not for us
     /// to say which of them stays: the row is looked at again, now, and with its tag.
-    async fn too_late(&self, ctx: &Ctx, row: &Row, made: &str) -> Result<()> {
+    async fn too_late(&self, ctx: &Ctx, row: &Row, made: Option<&str>) -> Result<()> {
         warn!(resource = %row.id, made, "an answer came after the lease had passed on");
         let now = self.now();
         let mut tx = self.db().begin().await?;
