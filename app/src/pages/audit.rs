@@ -96,10 +96,14 @@ fn Content(title: &'static str, asked: AuditFilter, events: Events, workspace: O
             <label class="sr-only" for="action">{words::WHAT}</label>
             <input class="input input-sm" id="action" name="action" placeholder=words::WHAT value=asked.action.clone().unwrap_or_default()/>
             <FilterSelect name="outcome" label=words::OUTCOME all=words::ALL_OUTCOMES options=outcomes value=asked.outcome.clone()/>
-            <label for="since">{words::FROM_DAY}</label>
-            <input class="input input-sm" type="date" id="since" name="since" value=asked.since.clone().unwrap_or_default()/>
-            <label for="until">{words::TO_DAY}</label>
-            <input class="input input-sm" type="date" id="until" name="until" value=asked.until.clone().unwrap_or_default()/>
+            <span class="labelled">
+                <label for="since">{words::FROM_DAY}</label>
+                <input class="input input-sm" type="date" id="since" name="since" value=asked.since.clone().unwrap_or_default()/>
+            </span>
+            <span class="labelled">
+                <label for="until">{words::TO_DAY}</label>
+                <input class="input input-sm" type="date" id="until" name="until" value=asked.until.clone().unwrap_or_default()/>
+            </span>
         </Filters>
         {table}
         <Pager first next/>
