@@ -247,11 +247,6 @@ impl Tx {
     pub(crate) fn reach(&self) -> &Reach {
         &self.reach
     }
-
-    /// A row lock that lasts until the end of the transaction. SQLite's writer is alone anyway.
-    pub(crate) fn for_update(&self) -> bool {
-        matches!(self.kind, TxKind::Postgres(_))
-    }
 }
 
 /// Whether a statement failed because the named constraint said no. SQLite names columns, PostgreSQL the constraint, so

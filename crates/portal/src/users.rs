@@ -182,7 +182,7 @@ async fn change(tx: &mut Tx, user: &UserId, sql: &'static str, flag: bool) -> Re
 /// Refuses unless an active administrator other than this user remains. Locks them all, in one order, so that two who
 /// take the office from each other at once do not both succeed.
 async fn another_administrator(tx: &mut Tx, user: &UserId) -> Result<()> {
-    let rows = match tx.for_update() {
+    let rows = match tx.is_postgres() {
         true => {
             tx.all("SELECT id FROM users WHERE staff = 1 AND active = 1 ORDER BY id FOR NO KEY UPDATE", &[]).await?
         }

@@ -220,7 +220,7 @@ impl Portal {
 /// Locks a workspace that is not archived against other changes of its members and bindings; gives its id. The first
 /// lock of a transaction. Rows that refer to it can be inserted all the same.
 pub(crate) async fn lock(tx: &mut Tx, slug: &WorkspaceSlug) -> Result<String> {
-    let row = match tx.for_update() {
+    let row = match tx.is_postgres() {
         true => {
             let sql = "SELECT id, archived_at FROM workspaces WHERE slug = $1 FOR NO KEY UPDATE";
             tx.one(sql, values![slug]).await?

@@ -1,6 +1,6 @@
 //! What platform administrators do: users, workspaces, bindings, the platform's audit. To everybody else there is none of
 //! it.
-use super::team::filters;
+use super::team::{FILTERS, PAGED, WRITTEN, filters};
 use crate::{
     export::{self, Format},
     extract::{Body, Caller, Query, Segments},
@@ -122,31 +122,16 @@ pub(super) fn rows() -> Vec<Row> {
             get.clone(),
             "/api/services/admin/audit/",
             Needs::Staff,
-            Doc::new(TAG, "list_platform_audit_events", "What happened to the platform, newest first").query(&[
-                ("actor", false),
-                ("action", false),
-                ("target", false),
-                ("outcome", false),
-                ("since", false),
-                ("until", false),
-                ("limit", false),
-                ("cursor", false),
-            ]),
+            Doc::new(TAG, "list_platform_audit_events", "What happened to the platform, newest first")
+                .query(&[&FILTERS[..], &PAGED].concat()),
             audit,
         ),
         Row::rest(
             get,
             "/api/services/admin/audit/export/",
             Needs::Staff,
-            Doc::new(TAG, "export_platform_audit_events", "All events of the platform, oldest first").query(&[
-                ("actor", false),
-                ("action", false),
-                ("target", false),
-                ("outcome", false),
-                ("since", false),
-                ("until", false),
-                ("format", false),
-            ]),
+            Doc::new(TAG, "export_platform_audit_events", "All events of the platform, oldest first")
+                .query(&[&FILTERS[..], &WRITTEN].concat()),
             export,
         ),
     ]

@@ -19,6 +19,18 @@ const ONE: &str = "/api/services/workspaces/{workspace}/";
 const MEMBERS: &str = "/api/services/workspaces/{workspace}/members/";
 const MEMBER: &str = "/api/services/workspaces/{workspace}/members/{user}/";
 
+/// Parameters of a route's documentation: name, and whether it is required.
+type Parameters<const N: usize> = [(&'static str, bool); N];
+/// What an audit is filtered by; see [`filters`].
+pub(super) const FILTERS: Parameters<6> =
+    [("actor", false), ("action", false), ("target", false), ("outcome", false), ("since", false), ("until", false)];
+/// How it is paged.
+pub(super) const PAGED: Parameters<2> = [("limit", false), ("cursor", false)];
+/// How it is written as a download.
+pub(super) const WRITTEN: Parameters<1> = [("format", false)];
+/// Whose it is.
+const OF_A_TEAM: Parameters<2> = [("workspace_id", true), ("environment_id", false)];
+
 pub(super) fn rows() -> Vec<Row> {
     vec![
         Row::rest(
@@ -57,18 +69,8 @@ pub(super) fn rows() -> Vec<Row> {
             Method::GET,
             "/api/services/audit/",
             Needs::Member(Role::Viewer),
-            Doc::new(TAG, "list_audit_events", "What happened in a workspace, newest first").query(&[
-                ("workspace_id", true),
-                ("environment_id", false),
-                ("actor", false),
-                ("action", false),
-                ("target", false),
-                ("outcome", false),
-                ("since", false),
-                ("until", false),
-                ("limit", false),
-                ("cursor", false),
-            ]),
+            Doc::new(TAG, "list_audit_events", "What happened in a workspace, newest first")
+                .query(&[&OF_A_TEAM[..], &FILTERS, &PAGED].concat()),
             audit,
         ),
         Row::rest(
@@ -76,17 +78,7 @@ pub(super) fn rows() -> Vec<Row> {
             "/api/services/audit/export/",
             Needs::Member(Role::Viewer),
             Doc::new(TAG, "export_audit_events", "All events of a workspace, oldest first, as JSON Lines or CADF")
-                .query(&[
-                    ("workspace_id", true),
-                    ("environment_id", false),
-                    ("actor", false),
-                    ("action", false),
-                    ("target", false),
-                    ("outcome", false),
-                    ("since", false),
-                    ("until", false),
-                    ("format", false),
-                ]),
+                .query(&[&OF_A_TEAM[..], &FILTERS, &WRITTEN].concat()),
             export,
         ),
     ]

@@ -33,10 +33,6 @@ fn deletes() -> Vec<(&'static str, Person)> {
     ]
 }
 
-async fn events(world: &World) -> i64 {
-    world.portal.audit_heads(&Ctx::cli()).await.unwrap().iter().map(|head| head.number).sum()
-}
-
 /// Whether paths are the same route: `{user}` of one is `{id}` of the other.
 fn same(path: &str, row: &Row) -> bool {
     let parts = |path: &str| -> Vec<String> {
@@ -94,11 +90,11 @@ async fn every_route_that_changes_something_leaves_an_event() {
             let path = if path.contains("/members/{user}") { path.replace("{user}", "{member}") } else { path };
             let path = given.fill(&path);
             let body = body.map(|body| serde_json::from_str(&given.fill(&body.to_string())).unwrap());
-            let before = events(world).await;
+            let before = world.events().await;
             let answer = world.call(person, row.method.clone(), &path, body).await;
             assert!(answer.status.is_success(), "{} {path}: {} {}", row.method, answer.status, answer.text);
             let tests_only = row.path.contains("/test/");
-            let more = events(world).await - before;
+            let more = world.events().await - before;
             assert_eq!(more > 0, !tests_only, "{} {path}: {more} events", row.method);
             walked += 1;
         }
@@ -115,11 +111,11 @@ async fn every_form_that_changes_something_leaves_an_event() {
             let may = statuses.iter().position(|status| *status == 200).unwrap();
             let given = Given::new(world, 4000 + number).await;
             let cookie = world.cookie(CALLERS[may]).await;
-            let before = events(world).await;
+            let before = world.events().await;
             let answer = world.rpc(name, &cookie, FORM, given.fill(body)).await;
             assert_eq!(answer.status, 200, "{name}: {}", answer.text);
             let changes = !["set_theme", "probe_binding"].contains(name);
-            assert_eq!(events(world).await > before, changes, "{name}");
+            assert_eq!(world.events().await > before, changes, "{name}");
         }
     })
     .await;

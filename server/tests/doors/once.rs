@@ -45,10 +45,6 @@ fn dev() -> Value {
     json!({"workspace_id": TEAM, "environment_id": "dev"})
 }
 
-async fn events(world: &World) -> i64 {
-    world.portal.audit_heads(&Ctx::cli()).await.unwrap().iter().map(|head| head.number).sum()
-}
-
 async fn keyed(world: &World, person: Person, path: &str, key: &str, body: &Value) -> Answer {
     let mut request = Request::builder()
         .method(Method::POST)
@@ -87,10 +83,10 @@ async fn every_post_of_the_api_is_done_once_however_often_it_comes_under_its_key
             let path = given.fill(&row.path.replace("{workspace}", TEAM));
             let body: Value = serde_json::from_str(&given.fill(&body.to_string())).unwrap();
             let key = format!("ten-{number}");
-            let before = events(world).await;
+            let before = world.events().await;
             let first = keyed(world, *person, &path, &key, &body).await;
             assert!(first.status.is_success(), "{path}: {} {}", first.status, first.text);
-            let done = events(world).await;
+            let done = world.events().await;
             for _ in 1..TIMES {
                 let later = keyed(world, *person, &path, &key, &body).await;
                 if !alike(&first, &later) {
@@ -99,7 +95,7 @@ async fn every_post_of_the_api_is_done_once_however_often_it_comes_under_its_key
             }
             // A sign-in is an event of its own, each time; what it is for is done once.
             let signs_in = row.path.contains("auth/token");
-            let more = events(world).await - done;
+            let more = world.events().await - done;
             if more != if signs_in { TIMES as i64 - 1 } else { 0 } {
                 wrong.push(format!("{path}: {} events at first, {more} more later", done - before));
             }
@@ -133,7 +129,7 @@ async fn every_form_is_done_once_however_often_it_comes_under_its_key() {
             if let Some(next) = first.headers.get(header::SET_COOKIE) {
                 cookie = next.to_str().unwrap().split(';').next().unwrap().to_owned();
             }
-            let done = events(world).await;
+            let done = world.events().await;
             for _ in 1..TIMES {
                 let later = world.rpc(name, &cookie, FORM, body.clone()).await;
                 // What stands in a cloud is told as it is now.
@@ -142,7 +138,7 @@ async fn every_form_is_done_once_however_often_it_comes_under_its_key() {
                     wrong.push(format!("{name}: {} {} / {} {}", first.status, first.text, later.status, later.text));
                 }
             }
-            let more = events(world).await - done;
+            let more = world.events().await - done;
             let moving = ["provision", "act", "remove", "remove_many"].contains(name);
             if more != 0 && !moving {
                 wrong.push(format!("{name}: {more} more events"));

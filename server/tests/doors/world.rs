@@ -321,6 +321,11 @@ impl World {
         assert!(made.status().is_success(), "{}", made.text().await.unwrap());
     }
 
+    /// How many events there are, in all chains.
+    pub(crate) async fn events(&self) -> i64 {
+        self.portal.audit_heads(&Ctx::cli()).await.unwrap().iter().map(|head| head.number).sum()
+    }
+
     /// What the cloud was asked to change.
     pub(crate) fn changes(&self) -> Vec<String> {
         let requests = self.simulator.knobs().requests();

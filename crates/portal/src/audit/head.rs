@@ -51,7 +51,7 @@ impl Portal {
             let mut broken = Vec::new();
             for head in kept {
                 let named = |how| Broken { chain: head.chain.clone(), number: head.number, how };
-                if !self.signed(head)? {
+                if self.sign(head.chain.as_str(), head.number, &head.hash)? != head.signature {
                     broken.push(named("kept as a head that is not signed with this SECRET_KEY"));
                     continue;
                 }
@@ -82,32 +82,16 @@ impl Portal {
             JOIN audit_events e ON e.chain = h.chain AND e.number = h.number ORDER BY h.chain";
         let head = |row: &crate::db::Row| {
             let (chain, number, hash) = (row.text("chain")?, row.int("number")?, row.text("hash")?);
-            let signature = self.sign(&signed_text(&chain, number, &hash))?;
+            let signature = self.sign(&chain, number, &hash)?;
             Ok(Head { chain, number, hash, at: Timestamp(row.int("at")?), signature })
         };
         self.db().all(sql, values![]).await?.iter().map(head).collect()
     }
 
-    fn sign(&self, head: &str) -> Result<String> {
-        Ok(self.mac(head)?.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    fn signed(&self, head: &Head) -> Result<bool> {
-        let mac = self.mac(&signed_text(&head.chain, head.number, &head.hash))?;
-        let byte = |at: usize| head.signature.get(at..at + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        let bytes: Option<Vec<u8>> = (0..head.signature.len()).step_by(2).map(byte).collect();
-        Ok(bytes.is_some_and(|bytes| mac.verify_slice(&bytes).is_ok()))
-    }
-
-    fn mac(&self, head: &str) -> Result<Hmac<Sha256>> {
+    fn sign(&self, chain: &str, number: i64, hash: &str) -> Result<String> {
         let key = self.inner.settings.secret_key.expose_secret();
         let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).map_err(|_| Error::Sealed)?;
-        mac.update(b"atonix audit head\n");
-        mac.update(head.as_bytes());
-        Ok(mac)
+        mac.update(format!("atonix audit head\n{chain} {number} {hash}").as_bytes());
+        Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
     }
-}
-
-fn signed_text(chain: &str, number: i64, hash: &str) -> String {
-    format!("{chain} {number} {hash}")
 }

@@ -132,12 +132,7 @@ impl Portal {
         };
         let made = effect.made.len() != row.made.len();
         let more = effect.more;
-        // What was made, or may have been.
-        let late = match step == Step::Make && (made || effect.heard == Heard::Doubt) {
-            true => Some(effect.made.last().filter(|_| made).cloned()),
-            false => None,
-        };
-        if !self.write_down(&ctx, &row, effect, late).await? {
+        if !self.write_down(&ctx, &row, &step, &effect).await? {
             return Ok(Went::Waiting);
         }
         // A part was made or deleted, and another one is left.
@@ -145,16 +140,14 @@ impl Portal {
     }
 
     /// Settles, also when the database is away for a moment (or this process was): what is known now would have to be
-    /// found out again. False when the lease had passed on; `late` is what was made meanwhile, or nothing where that is
-    /// not known.
-    async fn write_down(&self, ctx: &Ctx, row: &Row, effect: Effect, late: Option<Option<String>>) -> Result<bool> {
+    /// found out again. False when the lease had passed on.
+    async fn write_down(&self, ctx: &Ctx, row: &Row, step: &Step, effect: &Effect) -> Result<bool> {
+        let made = effect.made.get(row.made.len()).map(String::as_str);
+        let late = *step == Step::Make && (made.is_some() || effect.heard == Heard::Doubt);
         let mut attempts = 0;
         loop {
-            let settled = match self.settle(ctx, row, effect.clone()).await {
-                Ok(false) => match &late {
-                    Some(made) => self.too_late(ctx, row, made.as_deref()).await.map(|()| false),
-                    None => Ok(false),
-                },
+            let settled = match self.settle(ctx, row, effect).await {
+                Ok(false) if late => self.too_late(ctx, row, made).await.map(|()| false),
                 settled => settled,
             };
             match settled {
@@ -173,7 +166,7 @@ impl Portal {
         reach(Point::LeaseAsked);
         let now = self.now();
         let sql = "UPDATE resources SET lease_owner = $2, lease_until = $3, fence = fence + 1
-            WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4) 
+            WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4)
             RETURNING fence, due_at";
         let until = now + self.lease_micros();
         let mut tx = self.db().begin().await?;
@@ -183,6 +176,13 @@ impl Portal {
         reach(Point::LeaseTaken);
         let lease = |row: crate::db::Row| Ok(Lease { fence: row.int("fence")?, due: row.int_opt("due_at")? });
         leased.map(lease).transpose()
+    }
+
+    /// Gives a row back as it is. The fence says whether it still is ours.
+    pub(super) async fn give_back(&self, id: &ResourceId, fence: i64) -> Result<()> {
+        let sql = "UPDATE resources SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND fence = $2";
+        self.db().execute(sql, values![id, fence]).await?;
+        Ok(())
     }
 
     /// Gives a row back whose step failed on our side, to be tried again later and later: what it takes to mend that (a

@@ -17,7 +17,6 @@ use services::{Ask, Part, Seen, Tag, definition::tag_text};
 use tracing::warn;
 
 /// What came of a step.
-#[derive(Clone)]
 pub(super) struct Effect {
     /// For the lifecycle.
     pub heard: Heard,

@@ -23,7 +23,7 @@ const PATIENT_LOOKS: i64 = 5;
 
 impl Portal {
     /// Writes what a step has come to. False when the lease had passed on to somebody else; then nothing was written.
-    pub(super) async fn settle(&self, ctx: &Ctx, before: &Row, effect: Effect) -> Result<bool> {
+    pub(super) async fn settle(&self, ctx: &Ctx, before: &Row, effect: &Effect) -> Result<bool> {
         let now = self.now();
         let timings = &self.inner.settings.timings;
         let rules = Rules { quiet: timings.timeout + timings.quiet };
@@ -49,7 +49,7 @@ impl Portal {
             (_, standing, _) => standing,
         };
         let mut row = before.clone();
-        row.made = effect.made;
+        row.made.clone_from(&effect.made);
         row.external_id = standing.id().cloned().or(main).or_else(|| before.external_id.clone());
         if let Some(seen) = &effect.seen {
             row.observed = seen.metadata.clone();
@@ -119,7 +119,7 @@ impl Portal {
                 observed = $8, name = $16, folded = $18, counted = $9,
                 due_at = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $10 ELSE $15 END, tries = $11, sealed_spec = $12,
                 claim = CASE WHEN $13 = 1 THEN NULL ELSE claim END,
-                updated_at = CASE WHEN $14 = 1 THEN $15 ELSE updated_at END, 
+                updated_at = CASE WHEN $14 = 1 THEN $15 ELSE updated_at END,
                 doubts = CASE WHEN doubts = $20 THEN $21 ELSE doubts END,
                 lease_owner = NULL, lease_until = NULL
             WHERE id = $1 AND fence = $2";
@@ -160,12 +160,10 @@ impl Portal {
                 WHERE resource_id = $1 AND standing = 'pending'";
             tx.execute(sql, values![&row.id, "It was not there any more.", now]).await?;
         }
-        // An action may have been asked for meanwhile, too. A statement of its own, because only that sees it.
-        let sql = "UPDATE resources SET due_at = $2 WHERE id = $1 AND due_at > $2
-            AND EXISTS (SELECT 1 FROM operations o WHERE o.resource_id = $1 AND o.standing = 'pending')";
-        tx.execute(sql, values![&row.id, now]).await?;
-        // Or somebody's answer came too late.
-        let sql = "UPDATE resources SET due_at = $2 WHERE id = $1 AND doubts > $3";
+        // An action may have been asked for meanwhile, too, or somebody's answer came too late. A statement of its own,
+        // because only that sees it.
+        let sql = "UPDATE resources SET due_at = $2 WHERE id = $1 AND (doubts > $3 OR due_at > $2
+            AND EXISTS (SELECT 1 FROM operations o WHERE o.resource_id = $1 AND o.standing = 'pending'))";
         tx.execute(sql, values![&row.id, now, row.doubts]).await?;
         if told {
             changes::publish(&mut tx, now, &row.id).await?;

@@ -32,20 +32,26 @@ async fn count_becomes(scene: &Scene<'_>, sql: &str, wanted: i64) {
     panic!("never {wanted}: {sql}");
 }
 
+/// So many deletions of volumes in staging that have been due for longer than anything else.
+async fn overdue(scene: &Scene<'_>, count: u64) {
+    let first = format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})");
+    let rows =
+        "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, external_id, wanted, state,
+            standing, spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb, counted,
+            created_by_name, request_id, created_at, updated_at, due_at)
+        SELECT 'row-' || n.i, b.id, b.workspace_id, b.environment, 'volume', 'data', 'volume-' || n.i, 'absent',
+            'deleting', '{\"is\":\"deleting\",\"id\":\"volume-' || n.i || '\",\"last_error\":null}', '{}', '{}',
+            '[]', '{}', 0, 0, 0, 0, 'system', 'req', 0, 0, n.i FROM bindings b, n WHERE b.environment = 'staging'";
+    assert_eq!(scene.world.sql(format!("{first} {rows}")).await, count);
+}
+
 #[tokio::test]
 async fn thousands_of_rows_of_a_dead_region_hold_up_nobody_else() {
     everywhere(PLENTY, async |scene| {
         let far = scene.bind(Environment::Dev, "RegionTwo", PLENTY).await;
         let volume = scene.provision_at(&far, "volume", json!({"name": "a", "size_gb": 1})).await.unwrap().view;
         // All of these have waited longer than the volume.
-        let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
-            INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, external_id, wanted, state,
-                standing, spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb, counted,
-                created_by_name, request_id, created_at, updated_at, due_at)
-            SELECT 'row-' || n.i, b.id, b.workspace_id, b.environment, 'volume', 'data', 'volume-' || n.i, 'absent',
-                'deleting', '{\"is\":\"deleting\",\"id\":\"volume-' || n.i || '\",\"last_error\":null}', '{}', '{}',
-                '[]', '{}', 0, 0, 0, 0, 'system', 'req', 0, 0, n.i FROM bindings b, n WHERE b.environment = 'staging'";
-        assert_eq!(scene.world.sql(rows.to_owned()).await, 1500);
+        overdue(&scene, 1500).await;
         scene.cloud.add(dead("RegionOne"));
         scene.world.clock.advance(5 * SECOND);
         let stop = CancellationToken::new();
@@ -74,14 +80,7 @@ async fn ten_thousand_due_rows_of_one_workspace_do_not_delay_another_s_first() {
         scene.world.portal.create_binding(&Ctx::cli(), &binding).await.unwrap();
         let place = Place { workspace: payments, environment: Environment::Dev };
         let volume = scene.provision_at(&place, "volume", json!({"name": "a", "size_gb": 1})).await.unwrap().view;
-        let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-            INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, external_id, wanted, state,
-                standing, spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb, counted,
-                created_by_name, request_id, created_at, updated_at, due_at)
-            SELECT 'row-' || n.i, b.id, b.workspace_id, b.environment, 'volume', 'data', 'volume-' || n.i, 'absent',
-                'deleting', '{\"is\":\"deleting\",\"id\":\"volume-' || n.i || '\",\"last_error\":null}', '{}', '{}',
-                '[]', '{}', 0, 0, 0, 0, 'system', 'req', 0, 0, n.i FROM bindings b, n WHERE b.environment = 'staging'";
-        assert_eq!(scene.world.sql(rows.to_owned()).await, 10_000);
+        overdue(&scene, 10_000).await;
         scene.pass(5).await;
         let state = format!("SELECT count(*) AS n FROM resources WHERE id = '{}' AND state = 'active'", volume.id);
         assert_eq!(scene.world.count(&state).await, 1, "in the first round");

@@ -81,8 +81,7 @@ impl Portal {
         let id = case.finding.provisioned_id.as_ref().ok_or(Error::Corrupt("finding"))?;
         let Some(Lease { fence, .. }) = self.lease(id).await? else { return Err(busy(&case.finding)) };
         let done = self.follow_leased(ctx, case, fence).await;
-        let sql = "UPDATE resources SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND fence = $2";
-        self.db().execute(sql, values![id, fence]).await?;
+        self.give_back(id, fence).await?;
         done
     }
 
