@@ -1,5 +1,6 @@
 //! The command line of `atonix`.
 mod audit;
+mod dev;
 mod people;
 mod quota;
 mod remote;
@@ -121,6 +122,9 @@ Examples:
     /// Verify the audit's chains, print their heads, list events.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// For whoever works on this program or measures it.
+    #[command(subcommand)]
+    Dev(dev::Dev),
     /// Show the quota ledger; verify it against the rows and the cloud.
     #[command(subcommand)]
     Quota(quota::Quota),

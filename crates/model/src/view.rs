@@ -156,7 +156,7 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Hand this back as `cursor` for the next page; nothing follows when absent.
     pub next: Option<String>,
-    /// All that match, where counting is cheap.
+    /// All that match, where that is known without counting them: a search that finds thousands has none.
     pub total: Option<i64>,
 }
 
@@ -168,7 +168,7 @@ pub struct InventoryQuery {
     pub resource_type: Option<String>,
     /// A status; without one, all but `gone`.
     pub status: Option<String>,
-    /// Part of a name, or a whole id.
+    /// What a word of the name begins with, or a whole id.
     pub search: Option<String>,
     /// `name`, `created_at`, `status` or `resource_type`, with `-` before it for descending. `-created_at` when absent.
     pub sort: Option<String>,

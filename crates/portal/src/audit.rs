@@ -6,6 +6,7 @@ mod cadf;
 mod head;
 mod link;
 mod read;
+mod select;
 
 pub use cadf::cadf;
 pub use head::Head;
@@ -13,7 +14,7 @@ pub use read::{AuditQuery, Broken};
 
 use crate::{
     Ctx,
-    db::{Tx, values},
+    db::{Statement, Tx, values},
     error::{Error, Result},
     once,
 };
@@ -81,50 +82,53 @@ pub(crate) async fn append(tx: &mut Tx, now: i64, ctx: &Ctx, event: Event<'_>) -
     if event.outcome != AuditOutcome::Denied {
         once::spend(tx, ctx).await?;
     }
+    let chain = event.chain;
+    append_all(tx, ctx, chain, [(now, event)]).await
+}
+
+/// The columns of an event.
+const COLUMNS: &str =
+    "chain, number, at, actor, actor_id, action, outcome, environment, target_kind, target_id, target_name,
+    detail, request_id, previous, hash";
+
+/// Writes events of one chain, each with its time, at its end.
+pub(crate) async fn append_all<'a>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    chain: &str,
+    events: impl IntoIterator<Item = (i64, Event<'a>)>,
+) -> Result<()> {
     let start = "INSERT INTO audit_heads (chain, number, hash) VALUES ($1, 0, '') ON CONFLICT (chain) DO NOTHING";
-    tx.execute(start, values![event.chain]).await?;
-    let next = "UPDATE audit_heads SET number = number + 1 WHERE chain = $1 RETURNING number, hash";
-    let head = tx.one(next, values![event.chain]).await?.ok_or(Error::Corrupt("chain head"))?;
-    let (number, previous) = (head.int("number")?, head.text("hash")?);
-    let link = Link {
-        chain: event.chain.to_owned(),
-        number,
-        at: now,
-        actor: ctx.actor_name().to_owned(),
-        actor_id: ctx.user_id().map(ToString::to_string),
-        action: event.action,
-        outcome: event.outcome.as_str().to_owned(),
-        environment: event.environment.map(|one| one.to_string()),
-        target_kind: event.target_kind.to_owned(),
-        target_id: event.target_id.to_owned(),
-        target_name: event.target_name.to_owned(),
-        detail: event.detail.to_string(),
-        request_id: ctx.request_id.to_string(),
-        previous,
-    };
-    let hash = link.hash();
-    let insert =
-        "INSERT INTO audit_events (chain, number, at, actor, actor_id, action, outcome, environment, target_kind,
-            target_id, target_name, detail, request_id, previous, hash)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-    let row = values![
-        link.chain,
-        link.number,
-        link.at,
-        link.actor,
-        link.actor_id,
-        link.action,
-        link.outcome,
-        link.environment,
-        link.target_kind,
-        link.target_id,
-        link.target_name,
-        link.detail,
-        link.request_id,
-        link.previous,
-        hash.as_str()
-    ];
-    tx.execute(insert, row).await?;
-    tx.execute("UPDATE audit_heads SET hash = $2 WHERE chain = $1", values![event.chain, hash.as_str()]).await?;
+    tx.execute(start, values![chain]).await?;
+    // The first write locks the head, so that nobody comes between.
+    let lock = "UPDATE audit_heads SET number = number WHERE chain = $1 RETURNING number, hash";
+    let head = tx.one(lock, values![chain]).await?.ok_or(Error::Corrupt("chain head"))?;
+    let (mut number, mut hash) = (head.int("number")?, head.text("hash")?);
+    let (mut statement, mut rows) = (Statement::default(), Vec::new());
+    for (at, event) in events {
+        number += 1;
+        let link = Link {
+            chain: chain.to_owned(),
+            number,
+            at,
+            actor: ctx.actor_name().to_owned(),
+            actor_id: ctx.user_id().map(ToString::to_string),
+            action: event.action,
+            outcome: event.outcome.as_str().to_owned(),
+            environment: event.environment.map(|one| one.to_string()),
+            target_kind: event.target_kind.to_owned(),
+            target_id: event.target_id.to_owned(),
+            target_name: event.target_name.to_owned(),
+            detail: event.detail.to_string(),
+            request_id: ctx.request_id.to_string(),
+            previous: hash,
+        };
+        hash = link.hash();
+        rows.push(format!("({})", statement.bind_all(link.values(&hash))));
+    }
+    tx.execute_built(format!("INSERT INTO audit_events ({COLUMNS}) VALUES {}", rows.join(", ")), &statement.values)
+        .await?;
+    let end = "UPDATE audit_heads SET number = $2, hash = $3 WHERE chain = $1";
+    tx.execute(end, values![chain, number, hash]).await?;
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Workspace bindings: workspace + environment → project, region and quota.
 mod admin;
 
+pub(crate) use admin::CLOUD;
+
 use crate::{
     Ctx, Portal,
     access::{Access, Need},

@@ -5,10 +5,12 @@
 mod migrate;
 mod reach;
 mod row;
+mod statement;
 mod value;
 
 pub(crate) use reach::Reach;
 pub use row::Row;
+pub(crate) use statement::Statement;
 pub use value::Value;
 pub(crate) use value::values;
 
@@ -162,6 +164,15 @@ impl Db {
         Ok(Tx { kind, reach: self.reach.clone(), told: Vec::new() })
     }
 
+    /// Tells PostgreSQL's planner what there is now, after more was added at once than it notices soon. SQLite goes by
+    /// the indexes alone.
+    pub(crate) async fn analyze(&self) -> sqlx::Result<()> {
+        if let Kind::Postgres(pool) = &self.kind {
+            pool.execute("ANALYZE resources, resource_words, audit_events, tallies").await?;
+        }
+        Ok(())
+    }
+
     /// What is known of the way to the database, and the news that came on it.
     pub(crate) fn reach(&self) -> &Reach {
         &self.reach
@@ -185,13 +196,18 @@ fn keep_to_owner(file: &Path) -> Result<(), StartError> {
 impl Tx {
     /// Reads rows.
     pub async fn all(&mut self, sql: &'static str, values: &[Value]) -> sqlx::Result<Vec<Row>> {
+        self.all_built(sql.to_owned(), values).await
+    }
+
+    /// As [`Tx::all`], for the few statements whose text is put together (from constants, never from input).
+    pub(crate) async fn all_built(&mut self, sql: String, values: &[Value]) -> sqlx::Result<Vec<Row>> {
         match &mut self.kind {
             TxKind::Sqlite(tx) => {
-                let query = value::bind_sqlite(sqlx::query(sql), values);
+                let query = value::bind_sqlite(sqlx::query(AssertSqlSafe(sql)), values);
                 Ok(query.fetch_all(&mut **tx).await?.into_iter().map(Row::from).collect())
             }
             TxKind::Postgres(tx) => {
-                let query = value::bind_postgres(sqlx::query(sql), values);
+                let query = value::bind_postgres(sqlx::query(AssertSqlSafe(sql)), values);
                 Ok(self.reach.wait(query.fetch_all(&mut **tx)).await?.into_iter().map(Row::from).collect())
             }
         }
@@ -204,12 +220,17 @@ impl Tx {
 
     /// Changes rows; gives their number.
     pub async fn execute(&mut self, sql: &'static str, values: &[Value]) -> sqlx::Result<u64> {
+        self.execute_built(sql.to_owned(), values).await
+    }
+
+    /// As [`Tx::execute`], for the few statements whose text is put together (from constants, never from input).
+    pub(crate) async fn execute_built(&mut self, sql: String, values: &[Value]) -> sqlx::Result<u64> {
         Ok(match &mut self.kind {
             TxKind::Sqlite(tx) => {
-                value::bind_sqlite(sqlx::query(sql), values).execute(&mut **tx).await?.rows_affected()
+                value::bind_sqlite(sqlx::query(AssertSqlSafe(sql)), values).execute(&mut **tx).await?.rows_affected()
             }
             TxKind::Postgres(tx) => {
-                let query = value::bind_postgres(sqlx::query(sql), values);
+                let query = value::bind_postgres(sqlx::query(AssertSqlSafe(sql)), values);
                 self.reach.wait(query.execute(&mut **tx)).await?.rows_affected()
             }
         })

@@ -20,6 +20,7 @@ mod once;
 mod password;
 mod probe;
 mod resources;
+mod seed;
 pub mod sessions;
 mod settings;
 mod sign_in;
@@ -35,6 +36,7 @@ pub use news::News;
 pub use once::{Begun, Claim, Given};
 pub use openstack::client::CloudConfig;
 pub use resources::{Freshened, ScopedCloud, SpecInput, catalogue};
+pub use seed::{Seeded, Seeding};
 pub use settings::{Settings, StartError, Timings};
 
 use clock::Clock;
@@ -78,7 +80,7 @@ impl Portal {
     /// A sentence for whoever starts the program.
     pub async fn migrate(&self) -> Result<(), StartError> {
         self.inner.db.migrate().await?;
-        Ok(self.fold_names().await?)
+        Ok(self.keep_names().await?)
     }
 
     /// Ends all connections to the database: the last thing that a program does.

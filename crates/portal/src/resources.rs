@@ -11,7 +11,7 @@ mod keys;
 mod ledger;
 pub(crate) mod lifecycle;
 mod list;
-mod names;
+pub(crate) mod names;
 mod provision;
 mod quota;
 mod reconcile;
@@ -21,14 +21,16 @@ mod row;
 pub(crate) mod seal;
 mod settle;
 mod shelf;
+mod tallies;
 
 pub(crate) use cloud::Clouds;
 pub use cloud::ScopedCloud;
 pub(crate) use form::{environment, may_provision};
 pub(crate) use keys::{LIFE as KEY_LIFE, key_mac};
-pub(crate) use names::fold;
+pub(crate) use names::Search;
 pub(crate) use row::{Row as ResourceRow, SELECT};
 pub use shelf::Freshened;
+pub(crate) use tallies::Tally;
 
 use crate::error::{Error, Result};
 use model::{FormValues, Kind, Spec, spec};

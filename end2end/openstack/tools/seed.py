@@ -1,5 +1,6 @@
 """Create the demo content through the real APIs. Running it again changes nothing."""
 import sys
+import time
 
 import cloud
 
@@ -117,6 +118,24 @@ def volume(conn, projects) -> None:
         conn.block_storage.put(f"/default-types/{project.id}", microversion="3.62",
                                json={"default_type": {"volume_type": types["standard"].id}})
     say("volume types", *VOLUME_TYPES)
+    wait_for_backend(conn)
+
+
+def wait_for_backend(conn, patience: float = 120.0) -> None:
+    """Until the scheduler has heard of the backend: before that each volume ends in `error`."""
+    deadline = time.monotonic() + patience
+    while True:
+        made = conn.block_storage.create_volume(name="is-it-ready", size=1, volume_type="standard")
+        while made.status not in ("available", "error"):
+            time.sleep(0.2)
+            made = conn.block_storage.get_volume(made)
+        conn.block_storage.delete_volume(made)
+        conn.block_storage.wait_for_delete(made)
+        if made.status == "available":
+            return
+        if time.monotonic() > deadline:
+            raise SystemExit("the block storage makes no volume; see the log of cinder-scheduler")
+        time.sleep(1)
 
 
 def main() -> int:

@@ -1,5 +1,5 @@
 //! What each command does.
-use super::{Command, audit, people, quota, remote, say, teams};
+use super::{Command, audit, dev, people, quota, remote, say, teams};
 use crate::{
     config::{self, Config},
     demo, serve,
@@ -33,6 +33,7 @@ pub(super) async fn run(command: Command, stop: CancellationToken) -> anyhow::Re
         Command::Binding(command) => teams::binding(command).await?,
         Command::Token(command) => people::token(command).await?,
         Command::Audit(command) => return audit::audit(command).await,
+        Command::Dev(command) => dev::dev(command).await?,
         Command::Quota(command) => return quota::quota(command).await,
         Command::Check => return check().await,
         Command::Provision(command) => return remote::provision(command).await,

@@ -1,5 +1,8 @@
 //! One link of a chain, column by column, and its hash.
-use crate::{db::Row, error::Result};
+use crate::{
+    db::{Row, Value, values},
+    error::Result,
+};
 use model::{AuditEvent, AuditOutcome, view::Timestamp};
 use sha2::{Digest, Sha256};
 
@@ -40,6 +43,28 @@ impl Link {
             request_id: row.text("request_id")?,
             previous: row.text("previous")?,
         })
+    }
+
+    /// Its columns in the order in which they are written.
+    pub(super) fn values(self, hash: &str) -> Vec<Value> {
+        values![
+            self.chain,
+            self.number,
+            self.at,
+            self.actor,
+            self.actor_id,
+            self.action,
+            self.outcome,
+            self.environment,
+            self.target_kind,
+            self.target_id,
+            self.target_name,
+            self.detail,
+            self.request_id,
+            self.previous,
+            hash,
+        ]
+        .to_vec()
     }
 
     /// SHA-256 over every column, each with its length before it, so that no two rows read the same.

@@ -1,15 +1,16 @@
 //! Reading chains: for pages, and to verify that nobody altered them.
-use super::{PLATFORM, link::Link};
+use super::{
+    PLATFORM,
+    link::Link,
+    select::{Cursor, Start},
+};
 use crate::{
     Ctx, Portal,
     access::Need,
     db::values,
     error::{Error, Result},
 };
-use model::{
-    AuditEvent, WorkspaceSlug,
-    view::{Page, Timestamp},
-};
+use model::{AuditEvent, WorkspaceSlug, view::Page};
 use serde::{Deserialize, Serialize};
 
 /// Which events of a chain.
@@ -32,38 +33,12 @@ pub struct AuditQuery {
     pub until: Option<String>,
     /// Events a page, 50 when absent, 500 at most.
     pub limit: Option<i64>,
-    /// From the page before: the number of its last event.
+    /// From the page before.
     pub cursor: Option<String>,
 }
 
 /// How many events are read at once by who takes them all.
 const PIECE: i64 = 500;
-
-/// Which part of what fits a query.
-struct Slice {
-    /// Only with a greater number.
-    after: i64,
-    /// Only with a smaller number.
-    before: i64,
-    limit: i64,
-    newest: bool,
-}
-
-macro_rules! filtered {
-    ($order:literal) => {
-        concat!(
-            "SELECT * FROM audit_events WHERE chain = $1 AND number > $2 AND number < $3
-                AND ($4 = '' OR environment = $4) AND ($5 = '' OR actor = $5)
-                AND ($6 = '' OR action = $6 OR substr(action, 1, length($6) + 1) = $6 || '.')
-                AND ($7 = '' OR target_id = $7) AND ($8 = '' OR outcome = $8) AND at >= $9 AND at < $10
-            ORDER BY number ",
-            $order,
-            " LIMIT $11"
-        )
-    };
-}
-const NEWEST: &str = filtered!("DESC");
-const OLDEST: &str = filtered!("ASC");
 
 /// Where a chain is broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,11 +98,11 @@ impl Portal {
 
     pub(crate) async fn events(&self, chain: &str, query: &AuditQuery) -> Result<Page<AuditEvent>> {
         let limit = query.limit.unwrap_or(50).clamp(1, 500);
-        let before = query.cursor.as_ref().and_then(|cursor| cursor.parse().ok()).unwrap_or(i64::MAX);
-        let mut items = self.filtered(chain, query, Slice { after: 0, before, limit: limit + 1, newest: true }).await?;
+        let behind = query.cursor.as_deref().filter(|text| !text.is_empty()).map(Cursor::parse).transpose()?;
+        let mut items = self.select(chain, query, Start::Newest { behind }, limit + 1).await?;
         let more = items.len() as i64 > limit;
         items.truncate(limit as usize);
-        let next = items.last().filter(|_| more).map(|event| event.number.to_string());
+        let next = items.last().filter(|_| more).map(|event| Cursor::behind(event).to_string());
         Ok(Page { items, next, total: None })
     }
 
@@ -155,46 +130,9 @@ impl Portal {
                     PLATFORM
                 }
             };
-            self.filtered(chain, query, Slice { after, before: i64::MAX, limit: PIECE, newest: false }).await
+            self.select(chain, query, Start::Oldest { after }, PIECE).await
         };
         work.await.map_err(Error::report)
-    }
-
-    async fn filtered(&self, chain: &str, query: &AuditQuery, slice: Slice) -> Result<Vec<AuditEvent>> {
-        let wrong = |field: &str| {
-            let sentence = "Give a day like 2026-11-24, or a time like 2026-11-24T18:30:00Z.";
-            Error::from(model::Error::invalid(field, sentence))
-        };
-        let read = |text: &Option<String>, field: &str, read: fn(&str) -> Option<Timestamp>, open: i64| match text
-            .as_deref()
-        {
-            None | Some("") => Ok(open),
-            Some(text) => read(text).map(|at| at.0).ok_or_else(|| wrong(field)),
-        };
-        let since = read(&query.since, "since", Timestamp::from_since, i64::MIN)?;
-        let until = read(&query.until, "until", Timestamp::from_until, i64::MAX)?;
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let (environment, actor) = (text(&query.environment), text(&query.actor));
-        let (action, target, outcome) = (text(&query.action), text(&query.target), text(&query.outcome));
-        let sql = match slice.newest {
-            true => NEWEST,
-            false => OLDEST,
-        };
-        let values = values![
-            chain,
-            slice.after,
-            slice.before,
-            environment,
-            actor,
-            action,
-            target,
-            outcome,
-            since,
-            until,
-            slice.limit
-        ];
-        let rows = self.db().all(sql, values).await?;
-        rows.iter().map(|row| Ok(Link::read(row)?.view(row.text("hash")?))).collect()
     }
 
     /// Walks every chain and names the first event of each that does not fit; nothing when all hold.

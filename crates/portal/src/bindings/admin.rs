@@ -18,7 +18,7 @@ use serde_json::json;
 use wanted::{Wanted, check_quota};
 
 /// What the one cloud of today is called in the database.
-const CLOUD: &str = "default";
+pub(crate) const CLOUD: &str = "default";
 
 /// What a test found: what is shown of it, and what it means for a save.
 struct Findings {

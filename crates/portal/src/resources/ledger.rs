@@ -20,7 +20,11 @@ use std::collections::HashSet;
 
 /// Ledger and rows in one statement, so that they are of one moment. An operation holds what it may take until the cloud
 /// shows the outcome.
-const SELECT: &str = "SELECT b.*, w.slug, c.cloud AS cloud_said, c.cloud_at,
+///
+/// `of` limits the sums to what the caller's own condition lets through, so that one ledger reads one binding's rows.
+fn select(of: &str) -> String {
+    format!(
+        "SELECT b.*, w.slug, c.cloud AS cloud_said, c.cloud_at,
         CAST(COALESCE(r.vcpus, 0) + COALESCE(o.vcpus, 0) AS BIGINT) AS rows_vcpus,
         CAST(COALESCE(r.ram_mib, 0) + COALESCE(o.ram_mib, 0) AS BIGINT) AS rows_ram_mib,
         CAST(COALESCE(r.storage_gb, 0) + COALESCE(o.storage_gb, 0) AS BIGINT) AS rows_storage_gb,
@@ -35,14 +39,16 @@ const SELECT: &str = "SELECT b.*, w.slug, c.cloud AS cloud_said, c.cloud_at,
             SUM(CASE WHEN state IN ('requested', 'building') THEN usage_vcpus ELSE 0 END) AS open_vcpus,
             SUM(CASE WHEN state IN ('requested', 'building') THEN usage_ram_mib ELSE 0 END) AS open_ram_mib,
             SUM(CASE WHEN state IN ('requested', 'building') THEN usage_storage_gb ELSE 0 END) AS open_storage_gb
-        FROM resources WHERE counted = 1 GROUP BY binding_id
+        FROM resources WHERE counted = 1{of} GROUP BY binding_id
     ) r ON r.binding_id = b.id
     LEFT JOIN (
         SELECT s.binding_id, SUM(p.held_vcpus) AS vcpus, SUM(p.held_ram_mib) AS ram_mib,
             SUM(p.held_storage_gb) AS storage_gb
         FROM operations p JOIN resources s ON s.id = p.resource_id
-        WHERE p.held_vcpus > 0 OR p.held_ram_mib > 0 OR p.held_storage_gb > 0 GROUP BY s.binding_id
-    ) o ON o.binding_id = b.id";
+        WHERE (p.held_vcpus > 0 OR p.held_ram_mib > 0 OR p.held_storage_gb > 0){of} GROUP BY s.binding_id
+    ) o ON o.binding_id = b.id"
+    )
+}
 
 impl Portal {
     /// The ledgers of all bindings, or of one workspace's, with what the cloud last said. For administrators.
@@ -85,7 +91,7 @@ impl Portal {
     pub async fn ledger(&self, ctx: &Ctx, place: &Place) -> model::Result<Ledger> {
         let work = async {
             let (_, binding) = self.resolve(ctx, place, Need::Read).await?;
-            let sql = format!("{SELECT} WHERE b.id = $1");
+            let sql = format!("{} WHERE b.id = $1", select(" AND binding_id = $1"));
             let rows = self.db().all_built(sql, values![&binding.id]).await?;
             read(rows.first().ok_or(Error::Corrupt("binding"))?)
         };
@@ -102,8 +108,9 @@ impl Portal {
         }
         let slug = workspace.map_or("", WorkspaceSlug::as_str);
         let sql = format!(
-            "{SELECT} WHERE $1 = '' OR w.slug = $1
-            ORDER BY w.slug, CASE WHEN b.retired_at IS NULL THEN 0 ELSE 1 END, b.environment, b.id"
+            "{} WHERE $1 = '' OR w.slug = $1
+            ORDER BY w.slug, CASE WHEN b.retired_at IS NULL THEN 0 ELSE 1 END, b.environment, b.id",
+            select("")
         );
         self.db().all_built(sql, values![slug]).await?.iter().map(read).collect()
     }

@@ -1,25 +1,117 @@
-//! Names as they are searched: SQLite knows the small letters of ASCII only, so the portal keeps a folded copy.
-use crate::{Portal, db::values};
+//! Names as they are searched: by the beginnings of their words, in letters of one case. SQLite knows the small letters of
+//! ASCII only, and neither database finds a part of a name without reading all of them, so the portal keeps both itself.
+use crate::{
+    Portal,
+    db::{Tx, values},
+};
+use model::ResourceId;
+use std::collections::BTreeSet;
 
-/// How many names are folded in one transaction.
+/// How many names are written in one transaction.
 const AT_ONCE: i64 = 500;
+/// Stands before each word of a folded name.
+const MARK: char = '\u{1}';
+/// So many words of a name are searched.
+const WORDS: usize = 16;
+/// So many characters of a name from a word on are kept to be searched.
+const LONGEST: usize = 64;
 
 /// A text in which upper and lower case are one, whichever letters it has. By capitals first, because several small
 /// letters may share one: σ and ς, ss and ß.
-pub(crate) fn fold(text: &str) -> String {
+fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
+/// Where the words of a text begin: at a letter or digit behind anything else, and where letters and digits meet.
+fn starts(text: &str) -> impl Iterator<Item = usize> {
+    let mut before = None;
+    text.char_indices().filter_map(move |(at, char)| {
+        let class = char.is_alphanumeric().then(|| char.is_numeric());
+        let starts = class.is_some() && class != before;
+        before = class;
+        starts.then_some(at)
+    })
+}
+
+/// A folded text with a mark before each of its words.
+fn marked(folded: &str) -> String {
+    let mut marked = String::with_capacity(folded.len() + WORDS);
+    let mut done = 0;
+    for at in starts(folded) {
+        marked.push_str(&folded[done..at]);
+        marked.push(MARK);
+        done = at;
+    }
+    marked.push_str(&folded[done..]);
+    marked
+}
+
+/// What somebody searches.
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    /// With what a word must begin; empty when nothing was given that words are made of.
+    pub from: String,
+    /// Behind all that begins so.
+    pub to: String,
+    /// The same for `LIKE … ESCAPE '!'` on the folded name.
+    pub pattern: String,
+    /// As it was given, for it may be an id.
+    pub id: String,
+}
+
+impl Search {
+    /// Nothing, when nothing is searched.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        let folded = fold(text);
+        // What stands before the first word can be no word's beginning.
+        let searched = starts(&folded).next().map_or(folded.as_str(), |at| &folded[at..]);
+        let pattern = marked(searched).replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        let from: String = match starts(searched).next() {
+            Some(_) => searched.chars().take(LONGEST).collect(),
+            None => String::new(),
+        };
+        let to = format!("{from}{}", char::MAX);
+        Some(Self { from, to, pattern: format!("%{pattern}%"), id: text.to_lowercase() })
+    }
+}
+
+/// Writes how a row's name is found: with each row that is made, and whenever its name changes.
+pub(crate) async fn keep(tx: &mut Tx, id: &ResourceId, name: &str) -> sqlx::Result<()> {
+    tx.execute("UPDATE resources SET folded = $2 WHERE id = $1", values![id, folded(name)]).await?;
+    tx.execute("DELETE FROM resource_words WHERE resource_id = $1", values![id]).await?;
+    let sql = "INSERT INTO resource_words (workspace_id, environment, suffix, resource_id)
+        SELECT workspace_id, environment, $2, id FROM resources WHERE id = $1 ON CONFLICT DO NOTHING";
+    for suffix in suffixes(name) {
+        tx.execute(sql, values![id, suffix]).await?;
+    }
+    Ok(())
+}
+
+/// A name as it is kept in its row.
+pub(crate) fn folded(name: &str) -> String {
+    marked(&fold(name))
+}
+
+/// A name, folded, from each of its words on.
+pub(crate) fn suffixes(name: &str) -> BTreeSet<String> {
+    let folded = fold(name);
+    starts(&folded).take(WORDS).map(|at| folded[at..].chars().take(LONGEST).collect()).collect()
+}
+
 impl Portal {
-    /// Folds the names of rows from before there were folded ones, which no migration can.
-    pub(crate) async fn fold_names(&self) -> sqlx::Result<()> {
+    /// Writes how the rows are found that came before that was written, which no migration can.
+    pub(crate) async fn keep_names(&self) -> sqlx::Result<()> {
         loop {
             let mut tx = self.db().begin().await?;
-            let rows = tx.all("SELECT id, name FROM resources WHERE folded IS NULL LIMIT $1", values![AT_ONCE]).await?;
+            let lock = if tx.is_postgres() { " FOR UPDATE" } else { "" };
+            let sql = format!("SELECT id, name FROM resources WHERE folded IS NULL LIMIT $1{lock}");
+            let rows = tx.all_built(sql, values![AT_ONCE]).await?;
             for row in &rows {
-                // A name that changes meanwhile is folded by who changes it.
-                let sql = "UPDATE resources SET folded = $2 WHERE id = $1 AND folded IS NULL";
-                tx.execute(sql, values![row.text("id")?, fold(&row.text("name")?)]).await?;
+                keep(&mut tx, &ResourceId::new(row.text("id")?), &row.text("name")?).await?;
             }
             tx.commit().await?;
             if rows.is_empty() {
@@ -31,7 +123,7 @@ impl Portal {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{Search, fold, folded, suffixes};
 
     #[test]
     fn upper_and_lower_case_are_one() {
@@ -40,5 +132,30 @@ mod tests {
             assert_eq!(fold(one), fold(other));
         }
         assert_ne!(fold("über"), fold("uber"));
+    }
+
+    #[test]
+    fn words_begin_behind_signs_and_where_letters_and_digits_meet() {
+        let suffixes: Vec<String> = suffixes("Web-server01.prod").into_iter().collect();
+        assert_eq!(suffixes, ["01.prod", "prod", "server01.prod", "web-server01.prod"]);
+    }
+
+    #[test]
+    fn what_is_searched_is_a_beginning_of_a_word_or_nothing() {
+        let found = |name: &str, searched: &str| {
+            let search = Search::read(searched).unwrap();
+            let by_pattern = folded(name).contains(search.pattern.trim_matches('%'));
+            let by_words = suffixes(name).iter().any(|suffix| suffix.starts_with(&search.from) && *suffix < search.to);
+            assert!(by_pattern == by_words || search.from.is_empty(), "{name} {searched}");
+            by_pattern
+        };
+        for searched in ["web", "SERVER-0", "01", "-01", "web-server-01"] {
+            assert!(found("web-server-01", searched), "{searched}");
+        }
+        for searched in ["erver", "eb", "1", "server 0"] {
+            assert!(!found("web-server-01", searched), "{searched}");
+        }
+        assert!(found("a + b", "+"));
+        assert!(Search::read("  ").is_none());
     }
 }

@@ -2,11 +2,10 @@
 use super::{
     SpecInput, changes,
     effect::Parts,
-    fold,
     keys::Keyed,
     kind,
     lifecycle::Standing,
-    quota,
+    names, quota,
     resolve::Resolver,
     row::{Row, set_key},
     seal,
@@ -143,11 +142,11 @@ impl Portal {
         reach(Point::ProvisionKeyed);
         quota::reserve(&mut tx, order.binding, order.usage).await?;
         reach(Point::ProvisionReserved);
-        let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, folded, claim, wanted, state,
+        let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, claim, wanted, state,
                 standing, spec, sealed_spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb,
                 counted, created_by, created_by_name, request_id, created_at, updated_at, due_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'present', 'requested', $9, $10, $11, $12, '[]', '{}', $13, $14, $15,
-                1, $16, $17, $18, $19, $19, $20)";
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 'present', 'requested', $8, $9, $10, $11, '[]', '{}', $12, $13, $14,
+                1, $15, $16, $17, $18, $18, $19)";
         let inserted = tx
             .execute(
                 sql,
@@ -158,7 +157,6 @@ impl Portal {
                     &place.environment,
                     slug,
                     order.name.as_str(),
-                    fold(&order.name),
                     order.claim,
                     json!(Standing::Requested).to_string(),
                     Value::Object(order.open).to_string(),
@@ -181,6 +179,7 @@ impl Portal {
                 false => error.into(),
             });
         }
+        names::keep(&mut tx, &order.id, &order.name).await?;
         reach(Point::ProvisionInserted);
         let event = Event::new(place.workspace.as_str(), format!("{slug}.create"), AuditOutcome::Attempted)
             .within(place.environment)

@@ -22,6 +22,7 @@ const ROUND: i64 = 1000;
 const PER_KIND: i64 = 200;
 /// In microseconds.
 const HOUR: i64 = 3_600_000_000;
+const MINUTE: i64 = 60_000_000;
 
 /// Waits until another server gives rows back, or news may have been lost. Asking once a second is the net under it.
 async fn woken(news: &mut broadcast::Receiver<News>) {
@@ -42,7 +43,7 @@ impl Portal {
         }
         let mut news = self.listen();
         let drift = tokio::spawn(self.clone().watch_drift(stop.clone()));
-        let (mut under_way, mut tidied) = (UnderWay::new(), 0);
+        let (mut under_way, mut tidied, mut added) = (UnderWay::new(), 0, 0);
         let mut pause = self.inner.settings.timings.transit_min.min(Duration::from_secs(1));
         while !stop.is_cancelled() {
             if self.now() - tidied > HOUR {
@@ -55,6 +56,12 @@ impl Portal {
                 }
                 if let Err(error) = self.log_heads().await {
                     error!(?error, "could not read the heads of the audit");
+                }
+            }
+            if self.now() - added > MINUTE {
+                added = self.now();
+                if let Err(error) = self.add_up_tallies().await {
+                    error!(?error, "could not add up the tallies");
                 }
             }
             under_way.reap();

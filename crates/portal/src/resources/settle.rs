@@ -2,9 +2,8 @@
 use super::{
     changes,
     effect::Effect,
-    fold,
     lifecycle::{self, Heard, Rules, Standing, Wanted},
-    quota,
+    names, quota,
     row::Row,
 };
 use crate::{
@@ -115,12 +114,12 @@ impl Portal {
         // A deletion may have been asked for meanwhile: then what this step saw of the wish is out of date.
         let sql = "UPDATE resources SET standing = $3,
                 state = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $4 ELSE 'deleting' END,
-                fault = CASE WHEN $19 = 1 THEN $5 ELSE COALESCE($5, fault) END, external_id = $6, parts = $7,
-                observed = $8, name = $16, folded = $18, counted = $9,
+                fault = CASE WHEN $18 = 1 THEN $5 ELSE COALESCE($5, fault) END, external_id = $6, parts = $7,
+                observed = $8, name = $16, counted = $9,
                 due_at = CASE WHEN wanted = $17 OR $4 = 'gone' THEN $10 ELSE $15 END, tries = $11, sealed_spec = $12,
                 claim = CASE WHEN $13 = 1 THEN NULL ELSE claim END,
                 updated_at = CASE WHEN $14 = 1 THEN $15 ELSE updated_at END,
-                doubts = CASE WHEN doubts = $20 THEN $21 ELSE doubts END,
+                doubts = CASE WHEN doubts = $19 THEN $20 ELSE doubts END,
                 lease_owner = NULL, lease_until = NULL
             WHERE id = $1 AND fence = $2";
         let written = tx
@@ -144,7 +143,6 @@ impl Portal {
                     now,
                     row.name.as_str(),
                     before.wanted.as_str(),
-                    fold(&row.name),
                     changed || !active,
                     before.doubts,
                     row.doubts,
@@ -153,6 +151,9 @@ impl Portal {
             .await?;
         if written == 0 {
             return Ok(false);
+        }
+        if row.name != before.name {
+            names::keep(&mut tx, &row.id, &row.name).await?;
         }
         reach(Point::SettleWritten);
         if !matches!(row.state(), State::Active | State::Building | State::Requested) {

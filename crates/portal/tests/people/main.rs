@@ -6,6 +6,7 @@ mod audit;
 mod bindings;
 mod members;
 mod once;
+mod pages;
 mod sessions;
 mod sign_in;
 mod tokens;

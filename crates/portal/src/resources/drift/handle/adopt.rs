@@ -10,9 +10,9 @@ use crate::{
         changes,
         cloud::ScopedCloud,
         drift::{compare, is_shared_drawer, owners_of},
-        fold, kind,
+        kind,
         lifecycle::{Standing, Wanted},
-        quota,
+        names, quota,
         resolve::Resolver,
     },
 };
@@ -118,15 +118,14 @@ impl Portal {
         if row.counted {
             quota::recount(&mut tx, &row.binding_id, described.usage - row.usage).await?;
         }
-        let sql = "UPDATE resources SET name = $3, folded = $4, spec = $5, facts = $6, usage_vcpus = $7,
-                usage_ram_mib = $8, usage_storage_gb = $9, observed = $10, updated_at = $11
+        let sql = "UPDATE resources SET name = $3, spec = $4, facts = $5, usage_vcpus = $6,
+                usage_ram_mib = $7, usage_storage_gb = $8, observed = $9, updated_at = $10
             WHERE id = $1 AND fence = $2";
         let usage = described.usage;
         let values = values![
             &row.id,
             fence,
             name.as_str(),
-            fold(&name),
             Value::Object(spec).to_string(),
             json!(facts).to_string(),
             usage.vcpus,
@@ -138,6 +137,7 @@ impl Portal {
         if tx.execute(sql, values).await? == 0 {
             return Err(busy(finding));
         }
+        names::keep(&mut tx, &row.id, &name).await?;
         changes::publish(&mut tx, now, &row.id).await?;
         let mut said = event(case, format!("{}.adopt", row.kind.slug()), Some(&row), AuditOutcome::Succeeded);
         said.detail["differences"] = json!(differences);
@@ -254,11 +254,11 @@ async fn insert(
     let state = if present { standing.state() } else { State::Deleting };
     let usage = described.usage;
     let binding = &case.binding;
-    let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, folded, external_id, wanted,
+    let sql = "INSERT INTO resources (id, binding_id, workspace_id, environment, kind, name, external_id, wanted,
             state, standing, fault, spec, facts, parts, observed, usage_vcpus, usage_ram_mib, usage_storage_gb, counted,
             created_by, created_by_name, request_id, created_at, updated_at, due_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-            $24, $24, $24)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23, $23, $23)";
     let values = values![
         id,
         &binding.id,
@@ -266,7 +266,6 @@ async fn insert(
         &binding.environment,
         definition.slug(),
         seen.name.as_str(),
-        fold(&seen.name),
         &seen.id,
         wanted.as_str(),
         &state,
@@ -286,5 +285,5 @@ async fn insert(
         now,
     ];
     tx.execute(sql, values).await?;
-    Ok(())
+    Ok(names::keep(tx, id, &seen.name).await?)
 }
