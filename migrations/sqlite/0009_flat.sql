@@ -44,9 +44,10 @@ CREATE INDEX operations_held ON operations (resource_id) WHERE held_vcpus > 0 OR
 CREATE TABLE resource_words (
     workspace_id TEXT NOT NULL,
     environment  TEXT NOT NULL,
+    kind         TEXT NOT NULL,
     suffix       TEXT NOT NULL,           -- the folded name from the beginning of a word on
     resource_id  TEXT NOT NULL REFERENCES resources (id),
-    PRIMARY KEY (workspace_id, environment, suffix, resource_id)
+    PRIMARY KEY (workspace_id, environment, kind, suffix, resource_id)
 ) WITHOUT ROWID;
 CREATE INDEX resource_words_resource ON resource_words (resource_id);
 UPDATE resources SET folded = NULL;

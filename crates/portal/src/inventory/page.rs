@@ -41,22 +41,28 @@ impl Portal {
     pub(super) async fn page(&self, workspace: &str, wish: Wish) -> Result<Page<ResourceView>> {
         let mut tallies = self.tallies(workspace).await?;
         tallies.retain(|tally| wish.fits(tally));
+        let mut kinds: Vec<&str> = tallies.iter().map(|tally| tally.kind.as_str()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        if kinds.is_empty() {
+            return Ok(Page { items: Vec::new(), next: None, total: Some(0) });
+        }
         let few = match &wish.search {
-            Some(search) => self.finds_few(workspace, &wish, search).await?,
+            Some(search) => self.finds_few(workspace, &wish, search, &kinds).await?,
             None => false,
         };
         let (inner, statement, total) = match (&wish.search, few) {
             (Some(search), true) => {
-                let total = self.count_found(workspace, &wish, search).await?;
+                let total = self.count_found(workspace, &wish, search, &kinds).await?;
                 let mut statement = Statement::default();
-                (found(&mut statement, workspace, &wish, search, false), statement, Some(total))
+                (found(&mut statement, workspace, &wish, search, &kinds, false), statement, Some(total))
             }
             (search, _) => {
                 let lanes = lanes(&wish, &tallies);
-                if lanes.is_empty() {
-                    return Ok(Page { items: Vec::new(), next: None, total: search.is_none().then_some(0) });
-                }
                 let total = search.is_none().then(|| tallies.iter().map(|tally| tally.count).sum());
+                if lanes.is_empty() {
+                    return Ok(Page { items: Vec::new(), next: None, total });
+                }
                 let mut statement = Statement::default();
                 (along(&mut statement, workspace, &wish, &lanes), statement, total)
             }
@@ -70,19 +76,16 @@ impl Portal {
         Ok(Page { items: rows.iter().map(ResourceRow::view).collect(), next, total })
     }
 
-    async fn finds_few(&self, workspace: &str, wish: &Wish, search: &Search) -> Result<bool> {
-        if search.from.is_empty() {
-            return Ok(false);
-        }
+    async fn finds_few(&self, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str]) -> Result<bool> {
         let mut statement = Statement::default();
-        let words = words(&mut statement, workspace, wish, search);
+        let Some(words) = words(&mut statement, workspace, wish, search, kinds) else { return Ok(true) };
         let sql = format!("SELECT count(*) AS n FROM ({words} LIMIT {}) few", FEW + 1);
         Ok(self.counted(sql, &statement).await? <= FEW)
     }
 
-    async fn count_found(&self, workspace: &str, wish: &Wish, search: &Search) -> Result<i64> {
+    async fn count_found(&self, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str]) -> Result<i64> {
         let mut statement = Statement::default();
-        let found = found(&mut statement, workspace, wish, search, true);
+        let found = found(&mut statement, workspace, wish, search, kinds, true);
         self.counted(found, &statement).await
     }
 
@@ -186,25 +189,34 @@ fn along(statement: &mut Statement, workspace: &str, wish: &Wish, lanes: &[Lane<
     format!("SELECT * FROM ({united}) lanes {}", ordered(wish, "lanes"))
 }
 
-/// The ids of the rows in whose names a word begins as it is searched.
-fn words(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Search) -> String {
+/// The ids of the rows in whose names a word begins as it is searched. Nothing, when no name has what is searched.
+fn words(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str]) -> Option<String> {
+    let (from, to) = search.word.as_ref()?;
     let (workspace, environments) = (statement.bind(workspace), statement.bind_all(&wish.environments));
-    let (from, to) = (statement.bind(search.from.as_str()), statement.bind(search.to.as_str()));
-    format!(
+    let (kinds, from, to) =
+        (statement.bind_all(kinds.iter().copied()), statement.bind(from.as_str()), statement.bind(to.as_str()));
+    Some(format!(
         "SELECT resource_id AS id FROM resource_words WHERE workspace_id = {workspace}
-            AND environment IN ({environments}) AND suffix >= {from} AND suffix < {to}"
-    )
+            AND environment IN ({environments}) AND kind IN ({kinds}) AND suffix >= {from} AND suffix < {to}"
+    ))
 }
 
 /// The rows that a search finds, when these are few: how many, or the page's, with what orders them.
-fn found(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Search, count: bool) -> String {
-    let words = words(statement, workspace, wish, search);
+fn found(
+    statement: &mut Statement,
+    workspace: &str,
+    wish: &Wish,
+    search: &Search,
+    kinds: &[&str],
+    count: bool,
+) -> String {
+    let words = words(statement, workspace, wish, search, kinds);
+    let words = words.map(|words| format!("SELECT * FROM ({words} LIMIT {FEW}) few UNION ")).unwrap_or_default();
     let (place, id) = (statement.bind(workspace), statement.bind(search.id.as_str()));
     let (pattern, environments) = (statement.bind(search.pattern.as_str()), statement.bind_all(&wish.environments));
     let shown = if count { "count(*) AS n".to_owned() } else { shown(wish) };
     let mut sql = format!(
-        "WITH found AS MATERIALIZED (SELECT * FROM ({words} LIMIT {FEW}) few
-            UNION SELECT r.id FROM resources r WHERE r.id = {id}
+        "WITH found AS MATERIALIZED ({words}SELECT r.id FROM resources r WHERE r.id = {id}
             UNION SELECT r.id FROM resources r WHERE r.workspace_id = {place} AND r.external_id = {id})
         SELECT {shown} FROM found JOIN resources r ON r.id = found.id
         WHERE r.workspace_id = {place} AND r.environment IN ({environments})

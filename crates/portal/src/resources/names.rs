@@ -49,10 +49,9 @@ fn marked(folded: &str) -> String {
 /// What somebody searches.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
-    /// With what a word must begin; empty when nothing was given that words are made of.
-    pub from: String,
-    /// Behind all that begins so.
-    pub to: String,
+    /// With what a word must begin, and what comes behind all that begins so; nothing when nothing was given that words
+    /// are made of.
+    pub word: Option<(String, String)>,
     /// The same for `LIKE … ESCAPE '!'` on the folded name.
     pub pattern: String,
     /// As it was given, for it may be an id.
@@ -70,12 +69,12 @@ impl Search {
         // What stands before the first word can be no word's beginning.
         let searched = starts(&folded).next().map_or(folded.as_str(), |at| &folded[at..]);
         let pattern = marked(searched).replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        let from: String = match starts(searched).next() {
-            Some(_) => searched.chars().take(LONGEST).collect(),
-            None => String::new(),
-        };
-        let to = format!("{from}{}", char::MAX);
-        Some(Self { from, to, pattern: format!("%{pattern}%"), id: text.to_lowercase() })
+        let word = starts(searched).next().map(|_| {
+            let from: String = searched.chars().take(LONGEST).collect();
+            let to = format!("{from}{}", char::MAX);
+            (from, to)
+        });
+        Some(Self { word, pattern: format!("%{pattern}%"), id: text.to_lowercase() })
     }
 }
 
@@ -83,8 +82,8 @@ impl Search {
 pub(crate) async fn keep(tx: &mut Tx, id: &ResourceId, name: &str) -> sqlx::Result<()> {
     tx.execute("UPDATE resources SET folded = $2 WHERE id = $1", values![id, folded(name)]).await?;
     tx.execute("DELETE FROM resource_words WHERE resource_id = $1", values![id]).await?;
-    let sql = "INSERT INTO resource_words (workspace_id, environment, suffix, resource_id)
-        SELECT workspace_id, environment, $2, id FROM resources WHERE id = $1 ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO resource_words (workspace_id, environment, kind, suffix, resource_id)
+        SELECT workspace_id, environment, kind, $2, id FROM resources WHERE id = $1 ON CONFLICT DO NOTHING";
     for suffix in suffixes(name) {
         tx.execute(sql, values![id, suffix]).await?;
     }
@@ -145,8 +144,8 @@ mod tests {
         let found = |name: &str, searched: &str| {
             let search = Search::read(searched).unwrap();
             let by_pattern = folded(name).contains(search.pattern.trim_matches('%'));
-            let by_words = suffixes(name).iter().any(|suffix| suffix.starts_with(&search.from) && *suffix < search.to);
-            assert!(by_pattern == by_words || search.from.is_empty(), "{name} {searched}");
+            let (from, to) = search.word.unwrap();
+            assert_eq!(by_pattern, suffixes(name).iter().any(|suffix| *suffix >= from && *suffix < to), "{searched}");
             by_pattern
         };
         for searched in ["web", "SERVER-0", "01", "-01", "web-server-01"] {
@@ -155,7 +154,7 @@ mod tests {
         for searched in ["erver", "eb", "1", "server 0"] {
             assert!(!found("web-server-01", searched), "{searched}");
         }
-        assert!(found("a + b", "+"));
+        assert!(Search::read(" + ").unwrap().word.is_none());
         assert!(Search::read("  ").is_none());
     }
 }

@@ -135,12 +135,13 @@ pub(super) fn insert_words(binding: &Binding, made: &[Made]) -> (String, Vec<Val
     let mut rows = Vec::new();
     for one in made {
         let id = statement.bind(&one.id);
+        let kind = statement.bind(one.kind);
         for suffix in names::suffixes(&one.name) {
-            rows.push(format!("({workspace}, {environment}, {}, {id})", statement.bind(suffix)));
+            rows.push(format!("({workspace}, {environment}, {kind}, {}, {id})", statement.bind(suffix)));
         }
     }
     let sql = format!(
-        "INSERT INTO resource_words (workspace_id, environment, suffix, resource_id) VALUES {}",
+        "INSERT INTO resource_words (workspace_id, environment, kind, suffix, resource_id) VALUES {}",
         rows.join(", ")
     );
     (sql, statement.values)

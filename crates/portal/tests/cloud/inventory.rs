@@ -19,7 +19,7 @@ async fn a_name_is_found_in_upper_and_lower_case_of_every_alphabet() {
             assert_eq!(found(&scene, search).await, ["Übung"], "{search}");
         }
         assert_eq!(found(&scene, "Data_1").await, ["data_1"]);
-        assert_eq!(found(&scene, "_").await, ["data_1"]);
+        assert!(found(&scene, "_").await.is_empty(), "a sign is no word");
         assert_eq!(found(&scene, "1").await, ["data-1", "data_1"]);
         assert!(found(&scene, "bung").await.is_empty(), "a word is found by its beginning");
     })

@@ -53,7 +53,7 @@ async fn every_page_of_every_list_holds_what_fits_once_and_in_order() {
             for (kind, status) in
                 [("", ""), ("vm", ""), ("", "gone"), ("", "all"), ("volume", "active"), ("cluster", ""), ("vm", "all")]
             {
-                for search in ["", "web", "web-007", "-"] {
+                for search in ["", "web", "web-007"] {
                     let fits = |row: &&ResourceView| {
                         environment.is_none_or(|only| row.environment_id == only)
                             && (kind.is_empty() || row.resource_type == kind)
@@ -79,7 +79,7 @@ async fn every_page_of_every_list_holds_what_fits_once_and_in_order() {
                             let found: BTreeSet<_> = rows.iter().map(|row| row.id.clone()).collect();
                             assert_eq!(found, expected, "{query:?}");
                             assert_eq!(rows.len(), expected.len(), "{query:?}");
-                            assert!(search == "-" || total == Some(rows.len() as i64), "{query:?}");
+                            assert_eq!(total, Some(rows.len() as i64), "{query:?}");
                             assert_ordered(&rows, query.sort.as_deref().unwrap());
                         }
                     }
