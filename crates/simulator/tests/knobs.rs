@@ -1,5 +1,7 @@
 //! Faults on purpose, and the log of what was asked.
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use simulator::{Effect, Fault};
@@ -38,6 +40,37 @@ async fn a_lost_request_leaves_nothing_done() {
     cloud.simulator.knobs().add(servers(Effect::LostRequest));
     assert!(session.request(Method::POST, "compute", "/servers").json(&body).send().await.is_err());
     assert!(session.get("compute", "/servers").await.1["servers"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_can_be_a_failure_although_the_work_is_done() {
+    let cloud = start(instant()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    let body = session.server_body("web").await;
+    cloud.simulator.knobs().add(servers(Effect::FailedAnswer));
+    let answer = session.request(Method::POST, "compute", "/servers").json(&body).send().await.unwrap();
+    assert_eq!(answer.status(), 500);
+    assert!(answer.json::<Value>().await.unwrap()["computeFault"]["message"].is_string(), "as Nova says it");
+    let (_, list) = session.get("compute", "/servers").await;
+    assert_eq!(list["servers"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_comes_late_is_done_although_nobody_waits() {
+    let cloud = start(instant()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    let body = session.server_body("web").await;
+    cloud.simulator.knobs().add(servers(Effect::Late { millis: 700 }));
+    let request = session.request(Method::POST, "compute", "/servers").json(&body);
+    assert!(request.timeout(Duration::from_millis(100)).send().await.unwrap_err().is_timeout());
+    let count = async || session.get("compute", "/servers").await.1["servers"].as_array().unwrap().len();
+    assert_eq!(count().await, 0, "it is still on its way");
+    let begun = Instant::now();
+    while count().await == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it never came");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(count().await, 1);
 }
 
 #[tokio::test]
