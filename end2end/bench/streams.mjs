@@ -9,14 +9,14 @@ const ms = (text) => {
 }
 
 const LINES = {
-  streams: [/^streams on one binding, over three servers\s+(\d+)$/m, Number],
-  seconds: [/^requests to the cloud in (\S+), one client/m, (text) => ms(text) / 1000],
-  callsOfOne: [/^requests to the cloud in \S+, one client\s+(\d+)$/m, Number],
-  callsOfAll: [/^requests to the cloud in \S+, all clients\s+(\d+)$/m, Number],
-  p50: [/^a change seen by each after, p50\s+(\S+)$/m, ms],
-  p99: [/^a change seen by each after, p99\s+(\S+)$/m, ms],
-  most: [/^a change seen by each after, at most\s+(\S+)$/m, ms],
-  kibEach: [/^memory of the servers per client\s+([\d.]+) KiB$/m, Number],
+  streams: [/streams on one binding, over three servers\s+(\d+)$/m, Number],
+  seconds: [/requests to the cloud in (\S+), one client/m, (text) => ms(text) / 1000],
+  callsOfOne: [/requests to the cloud in \S+, one client\s+(\d+)$/m, Number],
+  callsOfAll: [/requests to the cloud in \S+, all clients\s+(\d+)$/m, Number],
+  p50: [/a change seen by each after, p50\s+(\S+)$/m, ms],
+  p99: [/a change seen by each after, p99\s+(\S+)$/m, ms],
+  most: [/a change seen by each after, at most\s+(\S+)$/m, ms],
+  kibEach: [/memory of the servers per client\s+([\d.]+) KiB$/m, Number],
 }
 
 /** The figures in what scripts/bench-streams says. */
