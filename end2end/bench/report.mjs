@@ -14,8 +14,8 @@ function others(parts) {
   const known = (value, show) => (value === undefined ? '' : show(value))
   return [
     '## Beside Skyline and Horizon', '',
-    'The list of servers on the same machine and the same kind of lab. Our upstream calls are those of a first view, counted at',
-    'the simulated cloud; the views of the next five seconds make none.', '',
+    'The list of servers, on the same machine and lab; theirs was measured once. Our upstream calls are those of a view for which',
+    'nothing is remembered, counted at the simulated cloud.', '',
     table(['', '>requests/s', '>upstream calls a view', '>resident', '>creating a server, against Nova'], [
       ['AtonixCorp Platform', known(list?.page.perSecond, few), known(calls, whole), known(list?.resident, (one) => `${mib(one)} MiB`),
         known(parts.create && create.medians(parts.create), ratio)],
