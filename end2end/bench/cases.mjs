@@ -8,16 +8,19 @@ const orders = ['created_at', 'resource_name', 'status', 'resource_type'].flatMa
 const address = (path, query) => `${path}?${new URLSearchParams(query)}`
 export const listing = (query) => address(LIST, { ...place, ...query })
 
-/** Filters by which rows are found, as the seeding makes them; `mark` is a row from the middle. */
-const filters = (mark) => ({
+/** Filters that find many rows, as the seeding makes them. */
+const MANY = {
   'type': { resource_type: 'vm' },
   'status': { status: 'active' },
   'rare status': { status: 'failed' },
   'type, status': { resource_type: 'volume', status: 'failed' },
   'search, many': { search: 'web' },
-  'search, few': { search: 'web-007' },
   'search, type': { search: 'web', resource_type: 'vm' },
   'search, status': { search: 'web', status: 'failed' },
+}
+/** And those that find few, with a row from the middle. */
+const few = (mark) => ({
+  'search, few': { search: 'web-007' },
   'search, nothing': { search: 'no-such-name' },
   'external id': { search: mark.resource_id },
 })
@@ -52,12 +55,14 @@ async function lists(portal, rows, mark) {
     if (behind) cases.push({ name: `${name}, by ${sort}, deep`, query: { ...query, sort, cursor: behind } })
   }
   for (const sort of orders) await add('all', {}, sort)
-  for (const [name, query] of Object.entries(filters(mark))) {
+  for (const [name, query] of Object.entries(MANY)) {
     for (const sort of [usual, 'resource_name']) await add(name, query, sort)
   }
-  const rest = cases.map(({ name, query }) => ({ name: `list: ${name}`, path: LIST, query: { ...place, ...query }, rows: 'resources' }))
-  rest.push({ name: 'list: of all environments', path: LIST, query: { workspace_id: 'seeded' }, rows: 'resources' })
-  return rest
+  for (const [name, query] of Object.entries(few(mark))) cases.push({ name, query })
+  return [
+    ...cases.map(({ name, query }) => ({ name: `list: ${name}`, path: LIST, query: { ...place, ...query }, rows: 'resources' })),
+    { name: 'list: of all environments', path: LIST, query: { workspace_id: 'seeded' }, rows: 'resources' },
+  ]
 }
 
 async function audit(portal, mark) {
