@@ -33,7 +33,7 @@ test-crash: ## the whole kill matrix: a server dies at every step, and rows, clo
 record: ## record the answers of a running real OpenStack as fixtures of crates/services
 	@scripts/record
 
-bench: ## how fast a release answers, under 32 callers at once
+bench: ## measure a release and write docs/benchmarks.md (PARTS=inventory,pages,streams,create chooses)
 	@scripts/bench
 
 dist: ## build a release: dist/atonix, one file with everything in it
