@@ -22,7 +22,7 @@ export class Cloud {
     if (status !== 201) throw new Error(`Keystone answers ${status}: ${text}`)
     const { catalog, project: { id } } = JSON.parse(text).token
     const find = (type) => catalog.find((one) => one.type === type).endpoints
-      .find((one) => one.interface === 'public' && one.region === region).url.replace(/\/$/, '').replace(/\/v2\.0$/, '')
+      .find((one) => one.interface === 'public' && one.region === region).url.replace(/\/$/, '').replace(/\/v2(\.0)?$/, '')
     return new Cloud(id, { 'x-auth-token': headers['x-subject-token'] }, find)
   }
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { all as allCases } from './cases.mjs'
 import { again, compare, measure } from './measure.mjs'
-import { Portal, simulator } from './portal.mjs'
+import { CALM, Portal, simulator } from './portal.mjs'
 import { median, output, pause, resident, say } from './program.mjs'
 import { openStreams } from './sse.mjs'
 import { load } from './wrk.mjs'
@@ -39,7 +39,7 @@ async function seeded(kind, rows, folder, cloud, open) {
   const data = join(folder, `${kind}-${rows}`)
   mkdirSync(data)
   const database = await databases[kind](data, rows)
-  const portal = new Portal({ data, database: database.url, cloud: cloud.env })
+  const portal = new Portal({ data, database: database.url, cloud: { ...cloud.env, ...CALM } })
   open.push({ portal, database })
   await portal.user()
   const began = performance.now()
@@ -66,7 +66,7 @@ async function oneSize(kind, rows, folder, cloud, open, small) {
   const { portal, seedSeconds, bytes } = await seeded(kind, rows, folder, cloud, open)
   const cases = await allCases(portal, rows)
   say(`${kind}, ${rows} rows: ${cases.length} cases`)
-  await cloud.forget()
+  await cloud.quiet()
   // On an empty memory the first second would be that of the memory filling.
   await load(portal.url + cases[0].path + `?${new URLSearchParams(cases[0].query)}`, { headers: portal.rest, seconds: 2 })
   const measured = []

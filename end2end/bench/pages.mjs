@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Portal, simulator } from './portal.mjs'
+import { CALM, Portal, simulator } from './portal.mjs'
 import { median, pause, resident, say } from './program.mjs'
 import { load } from './wrk.mjs'
 
@@ -77,7 +77,7 @@ export async function pages(folder) {
   const data = join(folder, 'pages')
   mkdirSync(data)
   const cloud = await simulator(data)
-  const portal = new Portal({ data, database: `sqlite://${data}/atonix.db`, cloud: cloud.env })
+  const portal = new Portal({ data, database: `sqlite://${data}/atonix.db`, cloud: { ...cloud.env, ...CALM } })
   try {
     await cloud.hurry()
     await portal.user()
@@ -85,6 +85,7 @@ export async function pages(folder) {
     await portal.start()
     await fill(portal)
     const created = await creation(portal, cloud)
+    await cloud.quiet()
     const measured = []
     for (const [name, path] of PAGES) measured.push(await onePage(portal, cloud, name, `/w/devops-team/staging${path}`))
     return { pages: measured, created, rows: { servers: SERVERS, volumes: VOLUMES } }

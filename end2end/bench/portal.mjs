@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { Client } from './http.mjs'
-import { freePort, output, serve } from './program.mjs'
+import { freePort, output, pause, serve } from './program.mjs'
 
 const program = () => process.env.ATONIX_BIN
 const password = randomUUID()
@@ -22,6 +22,16 @@ export async function simulator(data) {
     /** Every change has happened by the next request. */
     hurry: () => knobs.json('PATCH', '/settings', { speed_millis: [0, 0] }),
     forget: () => knobs.json('DELETE', '/requests'),
+    /** Waits until the portals have done what they do by themselves at their start, and forgets that. */
+    async quiet() {
+      for (let before = -1, now = 0; now !== before; ) {
+        await pause(2000)
+        before = now
+        now = (await this.asked()).length
+        if (now === 0) break
+      }
+      await this.forget()
+    },
     /** The requests since the last `forget`, or those of one of our requests. */
     asked: async (id) => {
       const { requests } = await knobs.json('GET', `/requests${id ? `?global_request_id=${id}` : ''}`)
@@ -34,6 +44,9 @@ export async function simulator(data) {
   }
 }
 
+/** What the portal asks of the cloud by itself is put off, so that the requests for pages can be counted. */
+export const CALM = { ATONIX_DRIFT_SECONDS: '86400', ATONIX_SETTLED_SECONDS: '86400' }
+
 /** A portal on a database, not yet started. */
 export class Portal {
   constructor({ data, database, cloud }) {
@@ -45,7 +58,7 @@ export class Portal {
 
   /** An operator's command; gives what it said. */
   run(args, input) {
-    return output(program(), args, { env: this.env, cwd: this.data, input })
+    return output(program(), args, { env: { ...this.env, RUST_LOG: 'error' }, cwd: this.data, input })
   }
 
   /** The user `bench`, who can sign in. */

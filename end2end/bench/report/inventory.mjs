@@ -88,7 +88,8 @@ export function section(part) {
   })
   return [
     '## Lists, search, overview and audit', '', source(part), '',
-    'One `atonix serve` as an operator runs it, with its log in a file, on the same cores as the load. Each case is asked',
+    'One `atonix serve` as an operator runs it, with its log in a file, on the same cores as the load; only its own comparisons',
+    'with the cloud are put off, so that what lists ask of it can be counted. Each case is asked',
     'for a second by 8 clients: every order and filter of the list, pairs of filters, the first page and one from the',
     'middle (`deep`), the filters of the audit, and three pages of the browser. Then the list\'s usual page of 50 rows for',
     'ten seconds. A case of which the small database has less than a page is compared by as many rows. PostgreSQL is that',

@@ -22,7 +22,7 @@ export function section(part) {
     `HTML as browsers get it (compressed), 8 clients, SQLite, ${rows.servers} servers and ${rows.volumes} volumes in front of`,
     'a simulated cloud. That one keeps a log of its requests: those of one view when what is remembered of the cloud is too',
     'old (6 s after the last), and those of five seconds of load for each view; both count everything that the portal asks',
-    'meanwhile, its own following up too.', '',
+    'meanwhile. Comparing with the cloud and looking at what has settled, which it does by itself, are put off.', '',
     table(['page', '>p50', '>p95', '>p99', '>requests/s', '>upstream calls, first view', '>upstream calls per view under load', '>resident'],
       pages.map((one) => [
         one.name, `${ms(one.p50)} ms`, `${ms(one.p95)} ms`, `${ms(one.p99)} ms`, few(one.perSecond),
