@@ -45,6 +45,9 @@ pub struct Kept {
     pub parts: &'static [Part],
     /// The id, where we choose it ourselves.
     pub chosen_id: Option<fn(&Ask) -> String>,
+    /// Whether what bears an id that we chose is not what was asked for, but something of somebody else. An id that the
+    /// cloud chose never means another.
+    pub another: fn(&Ask, &Seen) -> bool,
 }
 
 impl Kept {
@@ -59,6 +62,7 @@ impl Kept {
             usage: |_, _| Usage::ZERO,
             parts,
             chosen_id: None,
+            another: |_, _| false,
         }
     }
 }

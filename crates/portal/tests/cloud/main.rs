@@ -6,6 +6,7 @@ mod world;
 mod audit;
 mod drift;
 mod inventory;
+mod keypairs;
 mod keys;
 mod ledger;
 mod lifecycle;

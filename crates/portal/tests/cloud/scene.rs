@@ -169,9 +169,14 @@ impl Scene<'_> {
     }
 
     async fn outside(&self, request: &openstack::Request) {
-        let cloud = Cloud::new(config(&self.auth_url)).unwrap();
-        let scope = ProjectScope::Name { name: "devops-staging-9a3f".to_owned(), domain: "Default".to_owned() };
+        let (cloud, scope) = self.past();
         cloud.send(&scope, "RegionOne", request, "").await.unwrap();
+    }
+
+    /// The cloud past the platform, and the project in it.
+    pub(crate) fn past(&self) -> (Cloud, ProjectScope) {
+        let scope = ProjectScope::Name { name: "devops-staging-9a3f".to_owned(), domain: "Default".to_owned() };
+        (Cloud::new(config(&self.auth_url)).unwrap(), scope)
     }
 
     pub(crate) fn workspace(&self) -> &WorkspaceSlug {
