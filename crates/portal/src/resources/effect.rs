@@ -13,7 +13,7 @@ use crate::{
 };
 use model::{ExternalId, ProjectId, Spec};
 use openstack::Collection;
-use services::{Ask, Part, Seen, Tag, definition::tag_text};
+use services::{Ask, Part, Seen, Tag};
 use tracing::warn;
 
 /// What came of a step.
@@ -207,11 +207,7 @@ impl<'a> Parts<'a> {
     async fn carriers(&self, cloud: &ScopedCloud, part: &Part) -> openstack::Result<(Vec<Seen>, bool)> {
         let tag = self.row.id.as_str();
         let mut query = self.row.kind.own_query(self.project.as_str());
-        match self.tag() {
-            Tag::Tags => query.push(("tags".into(), tag_text(tag))),
-            Tag::Description => query.push(("description".into(), tag_text(tag))),
-            Tag::Metadata | Tag::NameSuffix | Tag::Name => {}
-        }
+        query.extend(self.tag().filter(tag).map(|(name, value)| (name.into(), value)));
         let listing = cloud.list(part.collection, &query).await?;
         let ours = |seen: &Seen| seen.tag.as_deref() == Some(tag) && seen.belongs_to(self.project.as_str());
         let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (part.read)(value)).collect();
