@@ -1,7 +1,7 @@
 //! Keypairs: the name is all that tells them apart in the cloud, so another of that name is never taken for ours.
 use crate::scene::{Scene, everywhere};
 use crate::world::field;
-use model::{State, view::ResourceView};
+use model::{State, drift::Class, view::ResourceView};
 use serde_json::{Value, json};
 use simulator::{Effect, Fault};
 
@@ -161,6 +161,19 @@ async fn a_list_that_tells_of_many_does_not_take_a_strangers_for_ours() {
             vanished.push(scene.view(&keypair.id).await.status == State::Vanished);
         }
         assert_eq!(vanished, [false, false, true, false, false]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_keypair_that_a_stranger_replaced_is_found_as_changed_by_its_key() {
+    everywhere(NOTHING, async |scene| {
+        let keypair = made(&scene, "a").await;
+        stranger_replaces(&scene, "a").await;
+        let page = scene.compare().await;
+        let found = page.items.iter().find(|one| one.provisioned_id.as_ref() == Some(&keypair.id)).unwrap();
+        let field = found.differences[0].field.as_str();
+        assert_eq!((found.class, field, found.differences[0].theirs.as_str()), (Class::Changed, "public_key", THEIRS));
     })
     .await;
 }
