@@ -91,6 +91,9 @@ impl Walk<'_> {
     /// Each part stands in the cloud, once, and the first is what the row knows.
     async fn stands_once(&self, kind: &'static Definition, view: &ResourceView) {
         let id = view.resource_id.as_ref().unwrap().to_string();
+        let detail = self.world.portal.detail(self.operator, self.place, view.id.as_str()).await.unwrap();
+        let twin = detail.events.iter().find(|event| event.action.ends_with(".twin"));
+        assert!(twin.is_none(), "{}: it was made twice: {twin:?}", kind.slug());
         for (place, part) in kind.kept.iter().flat_map(|kept| kept.parts).enumerate() {
             let found = self.carriers(kind, part, view).await;
             assert_eq!(found.len(), 1, "{} ({}): {found:?}", kind.slug(), part.noun);
