@@ -1,5 +1,5 @@
 //! A kind as the portal sees it: data, and pure functions where data does not suffice.
-use crate::{ActAsk, Ask, Facts, Seen};
+use crate::{ActAsk, Ask, Facts, Seen, Tag};
 use model::{ExternalId, Kind, Spec, Usage};
 use openstack::{Collection, Request};
 use serde_json::Value;
@@ -45,6 +45,9 @@ pub struct Kept {
     pub parts: &'static [Part],
     /// The id, where we choose it ourselves.
     pub chosen_id: Option<fn(&Ask) -> String>,
+    /// Whether what bears an id that we chose is not what was asked for, but something of somebody else. An id that the
+    /// cloud chose never means another.
+    pub another: fn(&Ask, &Seen) -> bool,
 }
 
 impl Kept {
@@ -59,38 +62,9 @@ impl Kept {
             usage: |_, _| Usage::ZERO,
             parts,
             chosen_id: None,
+            another: |_, _| false,
         }
     }
-}
-
-/// Where a row's id is kept, so that a thing is found again after a lost answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tag {
-    /// In a list of tags, given at the creation; lists filter by it.
-    Tags,
-    /// In the metadata, under `atonix_id`.
-    Metadata,
-    /// In the description: Neutron takes tags at the creation only with an extension, but a description always.
-    Description,
-    /// In the name, behind a hyphen; cut off before a name is shown.
-    NameSuffix,
-    /// The name is the identity and we choose it: looking it up by name suffices.
-    Name,
-}
-
-/// The prefix that tells our tags from those of others.
-pub const TAG_PREFIX: &str = "atonix:";
-/// The key of our tag in metadata.
-pub const TAG_KEY: &str = "atonix_id";
-
-/// A tag as it stands in a list of tags or in a description.
-pub fn tag_text(tag: &str) -> String {
-    format!("{TAG_PREFIX}{tag}")
-}
-
-/// The row's id out of such a text.
-pub fn tag_of(text: &str) -> Option<String> {
-    text.strip_prefix(TAG_PREFIX).map(str::to_owned)
 }
 
 /// One call that makes a thing, or a part of it.
@@ -119,12 +93,26 @@ pub struct Act {
     pub reads: bool,
     /// The fields of a creation that are others once it is done. What the thing takes of the quota follows from them.
     pub becomes: fn(&Spec) -> Spec,
+    /// What the service would make of a second one. No action carries a tag, so none is sent again of which nobody knows
+    /// what came of it: who asked for it is told so.
+    pub again: Again,
+}
+
+/// What a service makes of the same action once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Everything is as it was after the first.
+    Same,
+    /// It says no.
+    Refused,
+    /// It does it again.
+    Repeated,
 }
 
 impl Act {
     /// A change without output or lookups.
-    pub const fn change(request: fn(&ActAsk) -> Option<Request>) -> Self {
-        Self { request, lookups: |_, _| Vec::new(), output: |_| None, reads: false, becomes: |_| Spec::new() }
+    pub const fn change(again: Again, request: fn(&ActAsk) -> Option<Request>) -> Self {
+        Self { request, lookups: |_, _| Vec::new(), output: |_| None, reads: false, becomes: |_| Spec::new(), again }
     }
 }
 

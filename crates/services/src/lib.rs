@@ -11,10 +11,12 @@ pub mod limits;
 mod networking;
 pub mod seen;
 mod storage;
+pub mod tag;
 
 pub use ask::{ActAsk, Ask, Facts};
-pub use definition::{Act, Definition, Kept, Lookup, Part, Tag, What};
+pub use definition::{Act, Again, Definition, Kept, Lookup, Part, What};
 pub use seen::Seen;
+pub use tag::Tag;
 
 /// Every kind, in the order of the navigation.
 pub static CATALOGUE: &[&Definition] = &[

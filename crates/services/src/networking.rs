@@ -13,7 +13,7 @@ pub(crate) use router::ROUTER;
 pub(crate) use security_group::SECURITY_GROUP;
 pub(crate) use subnet::SUBNET;
 
-use crate::{Seen, definition::tag_of};
+use crate::{Seen, tag::tag_of};
 use serde::Deserialize;
 
 /// What every Neutron thing has.

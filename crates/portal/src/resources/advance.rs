@@ -126,7 +126,7 @@ impl Portal {
             row.standing = standing;
         }
         let parts = Parts::of(&row, &binding.project_id).with(secrets);
-        let effect = match sighting.filter(|sighting| sighting.suffices(&row, &step)) {
+        let effect = match sighting.filter(|sighting| sighting.suffices(&row, &step) && parts.is_it(&sighting.seen)) {
             Some(sighting) => parts.read(sighting.seen),
             None => parts.carry_out(&cloud, &step).await,
         };

@@ -13,7 +13,7 @@ use crate::{
 };
 use model::{ExternalId, ProjectId, Spec};
 use openstack::Collection;
-use services::{Ask, Part, Seen, Tag, definition::tag_text};
+use services::{Ask, Part, Seen, Tag};
 use tracing::warn;
 
 /// What came of a step.
@@ -144,8 +144,8 @@ impl<'a> Parts<'a> {
                 // It was accepted, in words that we do not understand: look for it.
                 None => self.still(Heard::Doubt),
             },
-            // A name that we chose is taken: by an earlier attempt of ours, whose answer was lost.
-            Err(openstack::Error::Status { status: 409, .. }) if self.tag() == Tag::Name => self.still(Heard::Doubt),
+            // A name that we chose is taken: by an earlier attempt of ours, whose answer was lost, or by somebody else.
+            Err(openstack::Error::Status { status: 409, .. }) if self.tag() == Tag::Name => self.find(cloud).await,
             Err(error) => {
                 let effect = self.troubled(refusal(&error), &error);
                 // An earlier request that came to the cloud just now may be what it is refused for: its range or its name
@@ -165,6 +165,18 @@ impl<'a> Parts<'a> {
         self.row.kind.kept.as_ref().map_or(Tag::Metadata, |kept| kept.tag)
     }
 
+    /// Whether what bears the row's id is what the row means: of its project, and not somebody else's under a name that we
+    /// chose.
+    pub(super) fn is_it(&self, seen: &Seen) -> bool {
+        let kept = self.row.kind.kept.as_ref();
+        seen.belongs_to(self.project.as_str()) && !kept.is_some_and(|kept| (kept.another)(&self.ask(), seen))
+    }
+
+    fn taken(&self) -> String {
+        let noun = self.row.kind.kind.title.to_lowercase();
+        format!("A {noun} of this name is there already, and it is not this one. Choose another name.")
+    }
+
     async fn find(&self, cloud: &ScopedCloud) -> Effect {
         let Some((part, more)) = self.next() else { return self.still(Heard::HasNot) };
         reach(Point::FindAsked);
@@ -172,7 +184,8 @@ impl<'a> Parts<'a> {
             let id = self.chosen_id().unwrap_or_default();
             return match cloud.send(&part.collection.get(&id)).await {
                 Ok(answer) => match part.collection.unwrap_one(&answer.body).and_then(part.read) {
-                    Some(seen) => self.has(seen, more),
+                    Some(seen) if self.is_it(&seen) => self.has(seen, more),
+                    Some(_) => self.still(Heard::Refused(self.taken())),
                     None => self.still(Heard::Doubt),
                 },
                 Err(error) if error.is_not_found() => self.still(Heard::HasNot),
@@ -194,11 +207,7 @@ impl<'a> Parts<'a> {
     async fn carriers(&self, cloud: &ScopedCloud, part: &Part) -> openstack::Result<(Vec<Seen>, bool)> {
         let tag = self.row.id.as_str();
         let mut query = self.row.kind.own_query(self.project.as_str());
-        match self.tag() {
-            Tag::Tags => query.push(("tags".into(), tag_text(tag))),
-            Tag::Description => query.push(("description".into(), tag_text(tag))),
-            Tag::Metadata | Tag::NameSuffix | Tag::Name => {}
-        }
+        query.extend(self.tag().filter(tag).map(|(name, value)| (name.into(), value)));
         let listing = cloud.list(part.collection, &query).await?;
         let ours = |seen: &Seen| seen.tag.as_deref() == Some(tag) && seen.belongs_to(self.project.as_str());
         let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (part.read)(value)).collect();
@@ -260,7 +269,7 @@ impl<'a> Parts<'a> {
         reach(Point::LookAnswered);
         match answered {
             Ok(answer) => match kind.read_one(&answer.body) {
-                Some(seen) if seen.belongs_to(self.project.as_str()) => self.read(seen),
+                Some(seen) if self.is_it(&seen) => self.read(seen),
                 Some(_) => self.still(Heard::HasNot),
                 None => self.still(Heard::Doubt),
             },
@@ -280,7 +289,7 @@ impl<'a> Parts<'a> {
         let listed = list::own(cloud, self.row.kind).await;
         reach(Point::ConfirmAnswered);
         match listed {
-            Ok((items, complete)) => match items.into_iter().find(|seen| seen.id == *id) {
+            Ok((items, complete)) => match items.into_iter().find(|seen| seen.id == *id && self.is_it(seen)) {
                 Some(seen) => self.read(seen),
                 None if complete => self.still(Heard::SurelyNot),
                 None => self.still(Heard::Doubt),
@@ -298,6 +307,13 @@ impl<'a> Parts<'a> {
             },
         };
         let last = self.row.made.len() <= 1;
+        // Only the name tells what is deleted, and somebody may have given it to another one meanwhile.
+        if self.tag() == Tag::Name {
+            let looked = self.look(cloud, &ExternalId::new(&id)).await;
+            if !matches!(looked.heard, Heard::Has { .. }) {
+                return looked;
+            }
+        }
         reach(Point::DeleteAsked);
         let answered = cloud.send(&collection.delete(&id)).await;
         reach(Point::DeleteAnswered);

@@ -13,43 +13,6 @@ fn lost(path: &str) -> Fault {
 }
 
 #[tokio::test]
-async fn a_lost_answer_makes_one_of_each_kind() {
-    let kinds = [
-        ("vm", "/v2.1/servers", json!({"name": "a", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts"})),
-        ("volume", "/v3", json!({"name": "a", "size_gb": 1})),
-        ("network", "/v2.0/networks", json!({"name": "a", "subnet_cidr": "10.9.0.0/24"})),
-        ("network", "/v2.0/subnets", json!({"name": "b", "subnet_cidr": "10.8.0.0/24"})),
-        ("floating_ip", "/v2.0/floatingips", json!({})),
-        ("cluster", "/v1/clusters", json!({"name": "a", "cluster_template_id": "k8s-small", "node_count": 1})),
-        ("nova_keypair", "/v2.1/os-keypairs", json!({"name": "a"})),
-    ];
-    everywhere(PLENTY, async |scene| {
-        for (kind, path, spec) in &kinds {
-            scene.cloud.add(lost(path));
-            let before = scene.used().await;
-            let made = scene.provision(kind, spec.clone()).await.unwrap();
-            assert!(!made.confirmed, "{kind}: the answer was lost");
-            let view = scene.until(&made.view.id, State::Active).await;
-            assert!(view.resource_id.is_some(), "{kind}");
-            let posts =
-                scene.cloud.requests().into_iter().filter(|one| one.method == "POST" && one.path.starts_with(path));
-            let made = posts.filter(|one| !one.service.is_empty() && one.service != "identity").count();
-            assert!(made >= 1, "{kind} {made}");
-            let counted = scene.used().await;
-            assert!(counted >= before);
-        }
-        let list = async |kind: &str| scene.world.portal.list(&scene.operator, &scene.place, kind).await.unwrap().items;
-        assert_eq!(list("vm").await.len(), 1);
-        assert_eq!(list("volume").await.len(), 1);
-        assert_eq!(list("floating_ip").await.len(), 1);
-        assert_eq!(list("cluster").await.len(), 1);
-        assert_eq!(list("network").await.iter().filter(|one| one.managed.is_some()).count(), 2);
-        assert_eq!(list("neutron_subnet").await.len(), 3, "one of each network, and the project's own");
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn a_request_that_never_arrived_is_made_after_the_quiet_time() {
     everywhere(PLENTY, async |scene| {
         let fault = Fault { effect: Effect::LostRequest, ..lost("/v3") };

@@ -1,14 +1,20 @@
 //! Provisioning against the simulator, on every database that there is.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#[path = "../support/lossy.rs"]
+mod lossy;
+#[path = "../support/unanswered.rs"]
+mod unanswered;
 #[path = "../support/world.rs"]
 mod world;
 
 mod audit;
 mod drift;
 mod inventory;
+mod keypairs;
 mod keys;
 mod ledger;
 mod lifecycle;
+mod lost_answers;
 mod quota;
 mod reconcile;
 mod scene;

@@ -1,5 +1,8 @@
 //! A workspace that is bound to a project of a simulated cloud.
-use crate::world::{SECOND, World};
+use crate::{
+    lossy::Lossy,
+    world::{SECOND, World},
+};
 use model::{
     Environment, Place, Result, State, WorkspaceSlug,
     view::{NewBinding, Provisioned, ResourceView},
@@ -38,6 +41,14 @@ pub(crate) async fn everywhere_in(region: &str, quota: (i64, i64, i64), test: im
         }
         simulator.shutdown().await.unwrap();
     }
+}
+
+/// As [`everywhere`], on one database, with that way between the portal and its cloud.
+pub(crate) async fn by_way_of(lossy: &Lossy, quota: (i64, i64, i64), test: impl AsyncFn(Scene<'_>)) {
+    let simulator = start().await;
+    let world = World::sqlite(Some(lossy.to(config(&simulator.auth_url())))).await;
+    test(scene(&world, "RegionOne", quota, &simulator).await).await;
+    simulator.shutdown().await.unwrap();
 }
 
 async fn start() -> Simulator {
@@ -169,9 +180,14 @@ impl Scene<'_> {
     }
 
     async fn outside(&self, request: &openstack::Request) {
-        let cloud = Cloud::new(config(&self.auth_url)).unwrap();
-        let scope = ProjectScope::Name { name: "devops-staging-9a3f".to_owned(), domain: "Default".to_owned() };
+        let (cloud, scope) = self.past();
         cloud.send(&scope, "RegionOne", request, "").await.unwrap();
+    }
+
+    /// The cloud past the platform, and the project in it.
+    pub(crate) fn past(&self) -> (Cloud, ProjectScope) {
+        let scope = ProjectScope::Name { name: "devops-staging-9a3f".to_owned(), domain: "Default".to_owned() };
+        (Cloud::new(config(&self.auth_url)).unwrap(), scope)
     }
 
     pub(crate) fn workspace(&self) -> &WorkspaceSlug {

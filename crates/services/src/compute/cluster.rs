@@ -1,4 +1,7 @@
 //! Kubernetes clusters: Magnum.
+//!
+//! The row's id stands behind the name, because Magnum has neither tags nor a description, and labels would replace those
+//! of the template. The whole list of the project is read to find it: Magnum filters by nothing.
 use crate::{Ask, Definition, Facts, Kept, Lookup, Part, Seen, Tag, What, clients::MAGNUM};
 use model::{
     Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,

@@ -1,5 +1,8 @@
 //! Keypairs. In Nova a keypair belongs to a user, and the only user is our account, so that all teams would share one
 //! drawer: ours are rows, named `{binding}-{name}` in Nova and shown by the name that was asked for.
+//!
+//! There is no place for the row's id: Nova keeps nothing with a keypair but its name and its key. The name is its
+//! identity and is looked up by itself; whether what bears it is ours, the public key tells.
 use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NOVA};
 use model::{
     Column, Custody, Field, Group, Identity, Kind, Scope, Spec, Usage,
@@ -66,6 +69,7 @@ pub(crate) static KEYPAIR: Definition = Definition {
         refuse,
         prepare,
         chosen_id: Some(name_in_nova),
+        another,
         ..Kept::new(Tag::Name, &[Part { noun: "keypair", collection: &KEYPAIRS, wanted: |_| true, body, read }])
     }),
     acts: &[],
@@ -111,6 +115,17 @@ fn name_in_nova(ask: &Ask<'_>) -> String {
     format!("{}-{}", ask.binding, ask.text("name"))
 }
 
+/// Another key under the same name is somebody else's. A row that was taken in as it was found may not know its key.
+fn another(ask: &Ask<'_>, seen: &Seen) -> bool {
+    let theirs = seen.asked.get("public_key").and_then(Value::as_str).unwrap_or_default();
+    ask.has("public_key") && !same_key(ask.text("public_key"), theirs)
+}
+
+/// A line is the kind of the key, the key, and a comment, which changes nothing.
+fn same_key(one: &str, other: &str) -> bool {
+    one.split_whitespace().take(2).eq(other.split_whitespace().take(2))
+}
+
 fn body(ask: &Ask<'_>) -> Value {
     json!({ "name": name_in_nova(ask), "type": "ssh", "public_key": ask.text("public_key") })
 }
@@ -120,13 +135,18 @@ fn body(ask: &Ask<'_>) -> Value {
 struct Keypair {
     name: String,
     fingerprint: Option<String>,
+    public_key: Option<String>,
 }
 
 fn read(value: &Value) -> Option<Seen> {
     // Lists wrap each one once more.
     let keypair = Keypair::deserialize(value.get("keypair").unwrap_or(value)).ok()?;
     let shown = keypair.name.get(PREFIX..).unwrap_or(&keypair.name);
-    Some(Seen::new(&keypair.name, shown, None).with("fingerprint", keypair.fingerprint.unwrap_or_default()))
+    let public_key = keypair.public_key.unwrap_or_default();
+    let seen = Seen::new(&keypair.name, shown, None)
+        .with("fingerprint", keypair.fingerprint.unwrap_or_default())
+        .asking("public_key", public_key.trim());
+    Some(seen)
 }
 
 #[cfg(test)]
@@ -140,6 +160,13 @@ mod tests {
         let private = PrivateKey::from_openssh(private).unwrap();
         assert_eq!(spec["public_key"], private.public_key().to_openssh().unwrap());
         assert_eq!(refuse(&spec), None);
+    }
+
+    #[test]
+    fn a_key_is_the_same_whatever_its_comment_says() {
+        assert!(same_key("ssh-ed25519 AAAA olga", "ssh-ed25519  AAAA\n"));
+        assert!(!same_key("ssh-ed25519 AAAA olga", "ssh-ed25519 AAAB olga"));
+        assert!(!same_key("ssh-ed25519 AAAA", ""));
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Virtual machines: Nova servers.
+//!
+//! The row's id is a tag of the server, given in the create: Nova lists by it, and nobody inside of the server is shown
+//! it, as they would be its metadata.
 use crate::{
-    ActAsk, Ask, Definition, Kept, Part, Seen, Tag,
+    Act, ActAsk, Again, Ask, Definition, Kept, Part, Seen, Tag,
     clients::NOVA,
-    definition::{Act, tag_of, tag_text},
+    tag::{tag_of, tag_text},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use model::{
@@ -114,9 +117,9 @@ const ACTIONS: &[Action] = &[
 ];
 
 static ACTS: &[Act] = &[
-    Act::change(|ask| Some(SERVERS.action(ask.id, json!({ "os-start": null })))),
-    Act::change(|ask| Some(SERVERS.action(ask.id, json!({ "os-stop": null })))),
-    Act::change(|ask| {
+    Act::change(Again::Refused, |ask| Some(SERVERS.action(ask.id, json!({ "os-start": null })))),
+    Act::change(Again::Refused, |ask| Some(SERVERS.action(ask.id, json!({ "os-stop": null })))),
+    Act::change(Again::Repeated, |ask| {
         let how = ask.fields.get("type").and_then(Value::as_str).unwrap_or("SOFT");
         Some(SERVERS.action(ask.id, json!({ "reboot": { "type": how } })))
     }),
@@ -126,6 +129,7 @@ static ACTS: &[Act] = &[
         output: |answer| answer.get("output").and_then(Value::as_str).map(str::to_owned),
         reads: true,
         becomes: |_| model::Spec::new(),
+        again: Again::Same,
     },
 ];
 

@@ -1,9 +1,9 @@
 //! Floating IPs: Neutron. Public addresses that are bound to a port, which a server has.
+//!
+//! The row's id stands in the description: Neutron refuses tags in a create, and these have no name. Lists filter by it.
 use super::Common;
 use crate::{
-    ActAsk, Ask, Definition, Facts, Kept, Lookup, Part, Seen, Tag, What,
-    clients::NEUTRON,
-    definition::{Act, tag_text},
+    Act, ActAsk, Again, Ask, Definition, Facts, Kept, Lookup, Part, Seen, Tag, What, clients::NEUTRON, tag::tag_text,
 };
 use model::{
     Action, Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,
@@ -79,8 +79,8 @@ pub(crate) static FLOATING_IP: Definition = Definition {
         )
     }),
     acts: &[
-        Act { lookups, ..Act::change(associate) },
-        Act::change(|ask| Some(FLOATING_IPS.update(ask.id, json!({ "port_id": null })))),
+        Act { lookups, ..Act::change(Again::Same, associate) },
+        Act::change(Again::Same, |ask| Some(FLOATING_IPS.update(ask.id, json!({ "port_id": null })))),
     ],
 };
 

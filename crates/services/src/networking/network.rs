@@ -1,6 +1,9 @@
 //! Networks: Neutron, with a subnet of their own if one is asked for.
+//!
+//! The row's id stands in the description of both, because Neutron refuses tags in a create. Lists filter by it, and what
+//! is the network and what the subnet, their collections tell.
 use super::{Common, SUBNET};
-use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, definition::tag_text};
+use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, tag::tag_text};
 use model::{
     Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,
     kind::{Show, Verb},

@@ -1,10 +1,8 @@
 //! Routers: Neutron, with interfaces and a gateway.
+//!
+//! The row's id stands in the description, because Neutron refuses tags in a create. Lists filter by it.
 use super::Common;
-use crate::{
-    ActAsk, Ask, Definition, Kept, Part, Seen, Tag,
-    clients::NEUTRON,
-    definition::{Act, tag_text},
-};
+use crate::{Act, ActAsk, Again, Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, tag::tag_text};
 use http::Method;
 use model::{
     Action, Column, Custody, Field, Group, Identity, Kind, Scope, State, Usage,
@@ -83,13 +81,13 @@ const ACTIONS: &[Action] = &[
 ];
 
 static ACTS: &[Act] = &[
-    Act::change(|ask| interface(ask, "add_router_interface")),
-    Act::change(|ask| interface(ask, "remove_router_interface")),
-    Act::change(|ask| {
+    Act::change(Again::Refused, |ask| interface(ask, "add_router_interface")),
+    Act::change(Again::Refused, |ask| interface(ask, "remove_router_interface")),
+    Act::change(Again::Same, |ask| {
         let network = ask.facts.id("external_network_id")?;
         Some(ROUTERS.update(ask.id, json!({ "external_gateway_info": { "network_id": network } })))
     }),
-    Act::change(|ask| Some(ROUTERS.update(ask.id, json!({ "external_gateway_info": {} })))),
+    Act::change(Again::Same, |ask| Some(ROUTERS.update(ask.id, json!({ "external_gateway_info": {} })))),
 ];
 
 fn interface(ask: &ActAsk<'_>, what: &str) -> Option<Request> {

@@ -1,6 +1,8 @@
 //! Subnets: Neutron.
+//!
+//! The row's id stands in the description, because Neutron refuses tags in a create. Lists filter by it.
 use super::Common;
-use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, definition::tag_text};
+use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, tag::tag_text};
 use model::{
     Column, Custody, Field, Group, Identity, Kind, Scope, Spec, Usage,
     kind::{Show, Verb},

@@ -1,5 +1,8 @@
 //! Volumes: Cinder.
-use crate::{Act, Ask, Definition, Kept, Part, Seen, Tag, clients::CINDER, definition::TAG_KEY};
+//!
+//! The row's id stands in the metadata, because Cinder has no tags. The whole list of the project is read to find it: a
+//! filter by metadata is dropped without a word where the operator does not let members use it.
+use crate::{Act, Again, Ask, Definition, Kept, Part, Seen, Tag, clients::CINDER, tag::TAG_KEY};
 use model::{
     Action, Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,
     kind::{Show, Verb},
@@ -66,7 +69,7 @@ pub(crate) static VOLUME: Definition = Definition {
     }),
     acts: &[Act {
         becomes: |fields| Spec::from_iter(fields.get("new_size_gb").map(|size| ("size_gb".to_owned(), size.clone()))),
-        ..Act::change(|ask| {
+        ..Act::change(Again::Refused, |ask| {
             let size = ask.fields.get("new_size_gb").and_then(Value::as_i64)?;
             Some(VOLUMES.action(ask.id, json!({ "os-extend": { "new_size": size } })))
         })

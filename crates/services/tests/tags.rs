@@ -1,0 +1,122 @@
+//! `docs/tags.md` says of every kind where its tag lives, and is made of the catalogue. Write it anew with
+//! `INSTA_UPDATE=always`, as snapshots are.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+use openstack::Request;
+use services::{Again, CATALOGUE, Definition, Part, Tag};
+use std::{borrow::Cow, fmt::Write, fs, path::Path};
+
+const BEGINNING: &str = "\
+# Tags: how a thing is found again after a lost answer
+
+Made of `crates/services` by its test `tags`; written anew with `INSTA_UPDATE=always cargo test -p services --test tags`.
+
+A create cannot be repeated safely in OpenStack. So each carries the id of our row in the place that its service has for
+it, and after an answer that did not come, or was a failure, the thing is looked for there before anything is asked for
+again. `<row>` is the id of the row in the inventory, `<project>` that of the bound project.
+
+| kind | part | service | where the id is | looked up by | where there is none |
+|---|---|---|---|---|---|
+";
+
+const TWICE: &str = "
+Somebody who takes the id away in the cloud does harm only between a creation and its answer: then a second one is made,
+and drift shows the first as created outside. Afterwards the row knows the cloud's own id.
+
+Two with one id (a request that was thought lost was only slow): the one with the smaller id stays, the other is deleted,
+and the audit says so.
+
+## Why there
+
+";
+
+const LIVE: &str = "
+## Kinds without a tag
+
+These are shown and chosen, and never made by the platform, so there is nothing to find again: ";
+
+const ACTIONS: &str = ".
+
+## Actions
+
+An action has no place for an id. None is sent again when its answer was lost: the operation fails, and says that the
+cloud may have done it all the same. What a second one would do, for whoever tries it again by hand:
+
+| kind | action | function | a second one |
+|---|---|---|---|
+";
+
+/// The request that finds a part of a kind again.
+fn lookup(kind: &'static Definition, part: &Part, tag: Tag) -> String {
+    if tag == Tag::Name {
+        return line(&part.collection.get("BINDING-NAME")).replace("BINDING-NAME", "<binding>-<name>");
+    }
+    let mut request = part.collection.list();
+    request.query = kind.own_query("<project>");
+    request.query.extend(tag.filter("<row>").map(|(name, value)| (Cow::Borrowed(name), value)));
+    line(&request)
+}
+
+fn line(request: &Request) -> String {
+    let query: Vec<String> = request.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let sign = if query.is_empty() { "" } else { "?" };
+    format!("`{} /{}{sign}{}`", request.method, request.encoded_path(), query.join("&"))
+}
+
+fn document() -> String {
+    let mut text = BEGINNING.to_owned();
+    for kind in CATALOGUE {
+        let Some(kept) = &kind.kept else { continue };
+        let tag = kept.tag;
+        for part in kept.parts {
+            let (slug, noun, service) = (kind.slug(), part.noun, part.collection.service.title);
+            let found = lookup(kind, part, tag);
+            let how = match tag.filter("") {
+                None if tag != Tag::Name => format!("{found}, the whole list"),
+                _ => found,
+            };
+            writeln!(text, "| `{slug}` | {noun} | {service} | {} | {how} | {} |", tag.place(), tag.lacking()).unwrap();
+        }
+    }
+    text.push_str(TWICE);
+    for tag in Tag::ALL {
+        let of = CATALOGUE.iter().filter(|kind| kind.kept.as_ref().is_some_and(|kept| kept.tag == tag));
+        let kinds: Vec<String> = of.map(|kind| format!("`{}`", kind.slug())).collect();
+        assert!(!kinds.is_empty(), "{tag:?} is of no kind");
+        writeln!(text, "- **{}** ({}): {}", upper(tag.place()), kinds.join(", "), tag.limits()).unwrap();
+    }
+    text.push_str(LIVE);
+    let live = CATALOGUE.iter().filter(|kind| kind.kept.is_none());
+    text.push_str(&live.map(|kind| format!("`{}`", kind.slug())).collect::<Vec<_>>().join(", "));
+    text.push_str(ACTIONS);
+    for kind in CATALOGUE {
+        for (action, act) in kind.kind.actions.iter().zip(kind.acts) {
+            let again = match act.again {
+                Again::Same => "changes nothing",
+                Again::Refused => "is refused",
+                Again::Repeated => "**does it again**",
+            };
+            writeln!(text, "| `{}` | `{}` | `{}` | {again} |", kind.slug(), action.name, action.function).unwrap();
+        }
+    }
+    text
+}
+
+fn upper(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "only the environment can say that the file is to be written")]
+fn the_document_about_tags_says_what_the_catalogue_does() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/tags.md");
+    let document = document();
+    if std::env::var("INSTA_UPDATE").is_ok_and(|wish| wish == "always") {
+        fs::write(&path, &document).unwrap();
+    }
+    let stands = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        stands == document,
+        "docs/tags.md is out of date: run this with INSTA_UPDATE=always and look at the change"
+    );
+}
