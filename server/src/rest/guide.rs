@@ -8,7 +8,7 @@ use crate::{
 };
 use axum::{Json, extract::State, response::Response};
 use http::Method;
-use model::{Kind, Role, State as Status, view::InventoryQuery};
+use model::{Kind, Role, view::InventoryQuery};
 use portal::SpecInput;
 use serde_json::{Value, json};
 
@@ -114,7 +114,7 @@ async fn resources(State(server): State<Server>, Caller(ctx): Caller, mut query:
     let environment = query.take_word("environment_id")?;
     let wanted = InventoryQuery {
         resource_type: query.take("resource_type"),
-        status: query.take_word::<Status>("status")?.map(|status| status.to_string()),
+        status: query.take("status"),
         search: query.take("search"),
         sort: query.take("sort"),
         limit: query.take_number("limit", 1, 500)?,

@@ -144,7 +144,7 @@ pub(super) fn filters(query: &mut Query) -> Result<AuditQuery> {
         since: query.take("since"),
         until: query.take("until"),
         limit: query.take_number("limit", 1, 500)?,
-        cursor: query.take_number("cursor", 1, i64::MAX)?.map(|number| number.to_string()),
+        cursor: query.take("cursor"),
     })
 }
 

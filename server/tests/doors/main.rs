@@ -10,6 +10,7 @@ mod guide;
 mod headers;
 
 mod once;
+mod paging;
 mod picture;
 mod rpc;
 mod rpc_input;
