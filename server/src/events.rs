@@ -42,8 +42,6 @@ struct Listener {
     workspace: WorkspaceSlug,
     session: Option<String>,
     news: Receiver<News>,
-    /// Lists that this server could not read, and now can.
-    lists: Receiver<Freshened>,
     beat: Interval,
     /// What is to be sent next.
     waiting: VecDeque<Event>,
@@ -64,7 +62,6 @@ async fn events(
     let workspace = workspace.ok_or_else(|| model::Error::invalid("workspace", "This parameter is required."))?;
     query.end()?;
     let now = server.portal.change_now();
-    let lists = server.portal.freshened();
     let news = server.portal.news(&ctx, &workspace).await?;
     let session = session.and_then(|session| session.0.id()).map(|id| id.to_string());
     let seen = headers.get("last-event-id");
@@ -75,7 +72,6 @@ async fn events(
         workspace,
         session,
         news,
-        lists,
         beat: interval(BEAT),
         waiting: VecDeque::new(),
         // A number from the future is none of ours.
@@ -106,24 +102,21 @@ impl Listener {
                     let beat = self.beat_now();
                     self.waiting.push_back(beat);
                 }
-                list = self.lists.recv() => match list {
-                    Ok(list) if self.reaches(&list.workspace, list.environment) => {
-                        // This does not come in the order of the news, by which the caller may be out meanwhile.
-                        self.look().await?;
-                        if !self.behind {
-                            self.waiting.push_back(listed(&list));
-                        }
-                    }
-                    Ok(_) => {}
-                    Err(RecvError::Lagged(_)) => self.waiting.push_back(reset()),
-                    Err(RecvError::Closed) => return None,
-                },
                 news = self.news.recv() => match news {
                     Ok(News::Changed(change)) if self.reaches(&change.workspace, change.environment) && !self.behind => {
                         self.waiting.push_back(told(&change));
                         self.last = self.last.max(change.id);
                     }
-                    Ok(News::Changed(_) | News::Due) => {}
+                    Ok(News::Listed(list)) if self.reaches(&list.workspace, list.environment) => {
+                        // It has no number to be caught up with by later.
+                        if self.behind {
+                            self.look().await?;
+                        }
+                        if !self.behind {
+                            self.waiting.push_back(listed(&list));
+                        }
+                    }
+                    Ok(News::Changed(_) | News::Listed(_) | News::Due) => {}
                     Ok(News::Ended(user)) => {
                         if user.is_none_or(|user| self.ctx.user_id() == Some(&user)) {
                             self.look().await?;

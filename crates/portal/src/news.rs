@@ -9,10 +9,11 @@ mod rights;
 
 pub(crate) use ear::{Ear, set_clock};
 
-use crate::{Portal, db::Tx, error::Result};
+use crate::{Freshened, Portal, db::Tx, error::Result};
 use model::{UserId, view::Change};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
+use tracing::warn;
 
 /// What is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,8 @@ use tokio::sync::broadcast;
 pub enum News {
     /// A row changed.
     Changed(Change),
+    /// A list of a cloud's that somebody missed can be had.
+    Listed(Freshened),
     /// What this user may has become less, or what anybody may: a session or a token ended, a member left, a user was
     /// deactivated. Streams of theirs ask whether they may go on.
     Ended(Option<UserId>),
@@ -40,6 +43,19 @@ impl Portal {
     pub(crate) fn listen(&self) -> broadcast::Receiver<News> {
         self.ear();
         self.db().reach().listen()
+    }
+
+    /// Tells everybody, on every server, what no transaction is about. While the database is away, at least those here.
+    pub(crate) async fn announce(&self, news: News) {
+        let told = async {
+            let mut tx = self.db().begin().await?;
+            tx.tell(news.clone()).await?;
+            tx.commit().await
+        };
+        if let Err(error) = told.await {
+            warn!(%error, "news could not be told to other servers");
+            self.db().reach().tell(news);
+        }
     }
 
     /// Whether news come at the moment. While they do not, [`News::Missed`] is still to come.

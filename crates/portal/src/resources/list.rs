@@ -30,7 +30,7 @@ impl Portal {
     }
 
     /// The same for a service page: when there is no older list, it does not wait either, but shows our rows, and is told
-    /// by [`Self::freshened`] when the cloud's are there.
+    /// by [`News::Listed`](crate::News::Listed) when the cloud's are there.
     ///
     /// # Errors
     /// As [`Self::list`].

@@ -29,7 +29,7 @@ async fn woken(news: &mut broadcast::Receiver<News>) {
     loop {
         match news.recv().await {
             Ok(News::Due | News::Missed) | Err(RecvError::Lagged(_)) => return,
-            Ok(News::Changed(_) | News::Ended(_)) => {}
+            Ok(News::Changed(_) | News::Listed(_) | News::Ended(_)) => {}
             Err(RecvError::Closed) => std::future::pending().await,
         }
     }

@@ -2,11 +2,12 @@
 //! goes on when they no longer do.
 use super::cloud::ScopedCloud;
 use crate::{
-    Portal,
+    News, Portal,
     bindings::Binding,
     error::{Error, Result},
 };
 use model::{BindingId, Environment, Place, WorkspaceSlug};
+use serde::{Deserialize, Serialize};
 use services::{Definition, Seen};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,7 +17,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 
 /// How long a list is kept, to be shown when its service does not answer.
 const KEPT: Duration = Duration::from_secs(30 * 60);
@@ -79,14 +80,14 @@ pub(super) enum Lag {
 }
 
 /// A list that was missed can be had: its pages may ask again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Freshened {
     /// Where.
     pub workspace: WorkspaceSlug,
     /// Where.
     pub environment: Environment,
     /// The kind's slug.
-    pub kind: &'static str,
+    pub kind: String,
 }
 
 /// One read that is under way.
@@ -105,7 +106,6 @@ pub(crate) struct Shelf {
     /// Lists that somebody missed, and until when they are asked for.
     sought: Mutex<HashMap<Key, i64>>,
     last: AtomicU64,
-    news: broadcast::Sender<Freshened>,
 }
 
 impl Shelf {
@@ -117,7 +117,6 @@ impl Shelf {
             flights: Mutex::default(),
             sought: Mutex::default(),
             last: AtomicU64::new(0),
-            news: broadcast::channel(256).0,
         }
     }
 
@@ -163,11 +162,6 @@ fn broke_off() -> openstack::Error {
 impl Portal {
     fn shelf(&self) -> &Shelf {
         &self.inner.clouds.shelf
-    }
-
-    /// News of lists that can be had again, of all workspaces.
-    pub fn freshened(&self) -> broadcast::Receiver<Freshened> {
-        self.shelf().news.subscribe()
     }
 
     /// What was read of a kind is no longer true; it is kept for want of something better.
@@ -292,8 +286,7 @@ impl Portal {
             }
             portal.shelf().sought().remove(&key);
             let Place { workspace, environment } = binding.place();
-            // Nobody listening is no fault.
-            let _listeners = portal.shelf().news.send(Freshened { workspace, environment, kind: kind.slug() });
+            portal.announce(News::Listed(Freshened { workspace, environment, kind: kind.slug().to_owned() })).await;
         });
     }
 }
