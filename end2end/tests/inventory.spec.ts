@@ -101,6 +101,18 @@ test('a table is walked by keyboard', async ({ page, request }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`${stem}-a`);
 });
 
+test('what has the focus stays what it is when the state changes', async ({ page, request }) => {
+  const image = { flavor_id: 'm1.tiny', image_id: 'cirros-0.6', network_id: 'private' };
+  const row = await make(request, 'compute/vm', { name: fresh('focus'), ...image });
+  await signIn(page, 'member');
+  await open(page, `${place}/r/${row.id}`);
+  const head = page.locator('.page-head');
+  const remove = head.getByRole('link', { name: 'Delete' });
+  await remove.focus();
+  await expect(head.getByRole('link', { name: 'Stop' })).toBeVisible({ timeout: 30_000 });
+  await expect(remove).toBeFocused();
+});
+
 test('deleting in production asks for the name, and the safe button has the focus', async ({ page, request }) => {
   const name = fresh('prod');
   const row = await make(request, 'storage/volume', { name, size_gb: 1 }, 'prod');

@@ -152,7 +152,12 @@ pub fn ActList(
         };
         view! { <li><a class=class href=href data-danger=danger.to_string() on:click=click>{label}</a></li> }
     };
-    view! { <ul class="acts">{move || entries.get().into_iter().map(entry).collect_view()}</ul> }
+    // By name: what has the focus, or is about to be clicked, must not become another entry when the state changes.
+    let key = |doing: &Doing| match doing {
+        Doing::Act(action) => action.name.to_string(),
+        Doing::Delete => String::new(),
+    };
+    view! { <ul class="acts"><For each=move || entries.get() key=key children=entry/></ul> }
 }
 
 /// The dialogs of a page: the confirmation, and the output of what was done.
