@@ -68,6 +68,17 @@ export async function template(name: string): Promise<() => Promise<unknown>> {
   return () => ask(to, 'DELETE', `clustertemplates/${made.uuid}`);
 }
 
+/** Lets a service of the demo's cloud go wrong; gives what lets it go right again. */
+export async function disturb(service: string, effect: Record<string, unknown>): Promise<() => Promise<void>> {
+  const faults = `${new URL(login().auth_url ?? '').origin}/simulator/faults`;
+  const answer = await fetch(faults, { method: 'POST', body: JSON.stringify({ service, region: 'RegionOne', effect }) });
+  if (answer.status !== 201) throw new Error(`${faults}: ${answer.status} ${await answer.text()}`);
+  const { id } = await answer.json();
+  return async () => {
+    await fetch(`${faults}/${id}`, { method: 'DELETE' });
+  };
+}
+
 /** What the other region's endpoints were asked so far. */
 export const otherRegion = (): string =>
   readFileSync(join(process.env.ATONIX_TEST_CLOUD_LOGS ?? '', 'region-two.log'), 'utf8');

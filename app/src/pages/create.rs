@@ -2,14 +2,16 @@
 use crate::send::{Post, Sending};
 use crate::{
     api::forms::Provision,
-    ask::{Asked, Question},
+    ask::{Asked, Question, once},
     data::{Flash, Frame, KeyedForm, at},
+    live::Live,
     page,
     pages::frame::flash_for,
     parts::{
         banner::Banner,
         code::ApiCall,
-        once::Once,
+        dialog::focus,
+        once::Once as Secret,
         problem::Problem,
         quota_bar::QuotaPreview,
         spec_form::{SpecFields, initial, labels, wanted},
@@ -19,7 +21,10 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
-use model::{Field, FormValues, Input, Kind, Place, view::Provisioned};
+use model::{
+    Field, FormValues, Input, Kind, Place,
+    view::{FormView, Provisioned},
+};
 
 /// The create form of a kind.
 #[component]
@@ -35,36 +40,42 @@ pub fn Create() -> impl IntoView {
 #[component]
 fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -> impl IntoView {
     let KeyedForm { form, key } = keyed;
-    let fields = StoredValue::new(form.kind.fields.to_vec());
-    let kind = form.kind;
+    let kind = form.kind.clone();
     let action = Sending::of::<Provision>();
     let problem = action.problem(flash.as_ref());
-    let once = RwSignal::new(None::<(String, String)>);
+    let secret = RwSignal::new(None::<(String, String)>);
     let (navigate, here) = (use_navigate(), place.clone());
     action.then(move |done: Provisioned| {
         let to = at(&here, &format!("r/{}", done.view.id));
         match done.once {
-            Some(secret) => once.set(Some((secret, to))),
+            Some(text) => secret.set(Some((text, to))),
             None => navigate(&to, leptos_router::NavigateOptions::default()),
         }
     });
     let typed = flash.map(|flash| flash.values).unwrap_or_default();
-    let values = RwSignal::new(fields.with_value(|fields| initial(fields, &form.choices, &typed)));
-    let choices = StoredValue::new(form.choices.clone());
+    let values = RwSignal::new(initial(&form.kind.fields, &form.choices, &typed));
+    let (may, environment) = (form.may, form.environment.clone());
+    let labels = labels(&form.kind.fields);
+    let shown = RwSignal::new(form);
+    complete(place.clone(), shown, values);
     let asked = Signal::derive(move || {
-        fields.with_value(|fields| choices.with_value(|choices| values.with(|values| wanted(fields, choices, values))))
+        shown.with(|form| values.with(|values| wanted(&form.kind.fields, &form.choices, values)))
     });
     let call = {
         let (kind, place, origin) = (kind.clone(), place.clone(), frame.origin);
         Signal::derive(move || values.with(|values| curl(&origin, &kind, &place, values)))
     };
-    let counts = fields.with_value(|fields| fields.iter().any(|field| counts(field, &form.choices)));
+    let counts = move || shown.with(|form| form.kind.fields.iter().any(|field| counts(field, &form.choices)));
+    let preview = Memo::new(move |_| counts());
     let title = words::create(&kind.title);
     let submit = words::create_in(&kind.title, place.environment.as_str());
     let label = move || if action.pending() { words::WORKING.to_owned() } else { submit.clone() };
-    let forbidden = (!form.may).then(|| view! { <Banner level="warning">{words::NEEDS_OPERATOR}</Banner> });
-    let (may, trouble, environment) = (form.may, form.trouble, form.environment);
-    let (list, labels) = (at(&place, &format!("k/{}", kind.slug)), fields.with_value(|fields| labels(fields)));
+    let forbidden = (!may).then(|| view! { <Banner level="warning">{words::NEEDS_OPERATOR}</Banner> });
+    let list = at(&place, &format!("k/{}", kind.slug));
+    let fields = move || {
+        let FormView { kind, choices, trouble, .. } = shown.get();
+        view! { <SpecFields fields=kind.fields.to_vec() choices trouble values problem/> }
+    };
     view! {
         <Title text=format!("{title} · {place}")/>
         <header class="page-head">
@@ -72,11 +83,11 @@ fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -
             <p class="quiet">{kind.about.to_string()}</p>
         </header>
         {forbidden}
-        {move || once.get().map(|(secret, to)| view! {
-            <Once text=secret/>
+        {move || secret.get().map(|(text, to)| view! {
+            <Secret text/>
             <p class="buttons"><a class="btn btn-primary" href=to>{words::GO_ON}</a></p>
         })}
-        <div class="form-page" class:hidden=move || once.with(Option::is_some)>
+        <div class="form-page" class:hidden=move || secret.with(Option::is_some)>
             <div class="form-main">
                 <Problem problem labels/>
                 <Post to=action class="fields">
@@ -84,7 +95,7 @@ fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -
                     <input type="hidden" name="environment" value=place.environment.to_string()/>
                     <input type="hidden" name="kind" value=kind.slug.to_string()/>
                     <input type="hidden" name="key" value=move || format!("{key}-{}", action.times())/>
-                    <SpecFields fields=fields.get_value() choices=form.choices trouble values problem/>
+                    {fields}
                     <p class="buttons">
                         <a class="btn" href=list>{words::CANCEL}</a>
                         <button class="btn btn-primary" prop:disabled=move || action.pending() || !may disabled=!may>{label}</button>
@@ -92,9 +103,38 @@ fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -
                 </Post>
                 <ApiCall text=call/>
             </div>
-            {counts.then(|| view! { <QuotaPreview environment wanted=asked/> })}
+            {move || preview.get().then(|| view! { <QuotaPreview environment=environment.clone() wanted=asked/> })}
         </div>
     }
+}
+
+/// Asks again for choices that are missing or old, once their list can be read. What was typed and chosen stays.
+fn complete(place: Place, shown: RwSignal<FormView>, values: RwSignal<FormValues>) {
+    Live::get().listen_lists(move |list| {
+        let awaited = |form: &FormView| {
+            let of = |field: &Field| matches!(&field.input, Input::Choice { of, .. } if *of == list.kind);
+            let short = |field: &Field| form.trouble.iter().any(|(name, _)| *name == field.name);
+            form.kind.fields.iter().any(|field| of(field) && short(field))
+        };
+        if list.environment != place.environment || !shown.with_untracked(awaited) {
+            return;
+        }
+        let at = (place.workspace.to_string(), place.environment.to_string());
+        let slug = shown.with_untracked(|form| form.kind.slug.to_string());
+        leptos::task::spawn_local(async move {
+            if let Ok(KeyedForm { form, .. }) = once::<KeyedForm>(Question::Form(at, slug)).await {
+                let mut typed = values.get_untracked();
+                typed.retain(|_, text| !text.is_empty());
+                let focused = document().active_element().map(|one| one.id()).filter(|id| !id.is_empty());
+                values.set(initial(&form.kind.fields, &form.choices, &typed));
+                shown.set(form);
+                // The fields are new ones.
+                if let Some(id) = focused {
+                    request_animation_frame(move || focus(&id));
+                }
+            }
+        });
+    });
 }
 
 /// Whether a field can take something of the quota.
