@@ -90,7 +90,7 @@ impl Db {
             .acquire_timeout(Duration::from_secs(20))
             .connect_with(options.clone())
             .await?;
-        let read = SqlitePoolOptions::new().max_connections(8).connect_with(options.read_only(true)).await?;
+        let read = SqlitePoolOptions::new().max_connections(readers()).connect_with(options.read_only(true)).await?;
         Ok(Self { kind: Kind::Sqlite { write, read }, reach: Reach::default() })
     }
 
@@ -177,6 +177,13 @@ impl Db {
     pub(crate) fn reach(&self) -> &Reach {
         &self.reach
     }
+}
+
+/// How many read at once. Each has a thread and a memory of its own, and more threads than cores only take turns; a few
+/// more, so that one that reads much keeps nobody waiting.
+fn readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u32::try_from(2 * cores).unwrap_or(u32::MAX).clamp(4, 16)
 }
 
 /// Makes a new file readable for its owner only: it holds the hashes of passwords and the audit. SQLite gives the files

@@ -29,10 +29,12 @@ impl Portal {
         query: &InventoryQuery,
     ) -> model::Result<Page<ResourceView>> {
         let work = async {
-            let access = self.may_workspace(ctx, workspace, Need::Read).await?;
-            if let Some(environment) = environment {
-                self.may(ctx, &Place { workspace: workspace.clone(), environment }, Need::Read).await?;
-            }
+            let access = match environment {
+                None => self.may_workspace(ctx, workspace, Need::Read).await?,
+                Some(environment) => {
+                    self.may(ctx, &Place { workspace: workspace.clone(), environment }, Need::Read).await?
+                }
+            };
             let allowed: Vec<Environment> = Environment::ALL
                 .into_iter()
                 .filter(|one| environment.is_none_or(|only| only == *one))

@@ -1,6 +1,6 @@
 //! What platform administrators do: users, workspaces, bindings, the platform's audit. To everybody else there is none of
 //! it.
-use super::team::{FILTERS, PAGED, WRITTEN, filters};
+use super::team::{Events, FILTERS, PAGED, WRITTEN, filters};
 use crate::{
     export::{self, Format},
     extract::{Body, Caller, Query, Segments},
@@ -303,11 +303,10 @@ async fn quotas(State(server): State<Server>, Caller(ctx): Caller, mut query: Qu
     Ok(Json(json!({"quotas": server.portal.ledgers(&ctx, workspace.as_ref()).await?})))
 }
 
-async fn audit(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Value>> {
+async fn audit(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Events>> {
     let wanted = filters(&mut query)?;
     query.end()?;
-    let page = server.portal.platform_audit(&ctx, &wanted).await?;
-    Ok(Json(json!({"events": page.items, "next": page.next})))
+    Ok(Json(server.portal.platform_audit(&ctx, &wanted).await?.into()))
 }
 
 async fn export(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Response> {

@@ -8,8 +8,12 @@ use crate::{
 };
 use axum::{Json, extract::State, response::Response};
 use http::Method;
-use model::{Kind, Role, view::InventoryQuery};
+use model::{
+    Kind, Role,
+    view::{InventoryQuery, ResourceView},
+};
 use portal::SpecInput;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The guide's paths, by the kinds that they make.
@@ -109,7 +113,14 @@ pub(super) async fn remove(
     Ok(leaving(&view.map_err(at_place)?))
 }
 
-async fn resources(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Value>> {
+/// A page of the inventory.
+#[derive(Serialize)]
+struct Resources {
+    resources: Vec<ResourceView>,
+    next: Option<String>,
+}
+
+async fn resources(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Resources>> {
     let workspace = query.take_workspace()?;
     let environment = query.take_word("environment_id")?;
     let wanted = InventoryQuery {
@@ -122,7 +133,7 @@ async fn resources(State(server): State<Server>, Caller(ctx): Caller, mut query:
     };
     query.end()?;
     let page = server.portal.inventory(&ctx, &workspace, environment, &wanted).await.map_err(at_place)?;
-    Ok(Json(json!({"resources": page.items, "next": page.next})))
+    Ok(Json(Resources { resources: page.items, next: page.next }))
 }
 
 async fn workspaces(State(server): State<Server>, Caller(ctx): Caller, query: Query) -> Result<Json<Value>> {

@@ -9,9 +9,9 @@ use crate::{
 };
 use axum::{Json, extract::State, response::Response};
 use http::{Method, StatusCode};
-use model::{AuditOutcome, Environment, Error, Field, Role, UserId, WorkspaceSlug};
+use model::{AuditEvent, AuditOutcome, Environment, Error, Field, Role, UserId, WorkspaceSlug, view::Page};
 use portal::AuditQuery;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 const TAG: &str = "Workspaces";
@@ -148,11 +148,24 @@ pub(super) fn filters(query: &mut Query) -> Result<AuditQuery> {
     })
 }
 
-async fn audit(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Value>> {
+/// A page of a chain.
+#[derive(Serialize)]
+pub(super) struct Events {
+    events: Vec<AuditEvent>,
+    next: Option<String>,
+}
+
+impl From<Page<AuditEvent>> for Events {
+    fn from(page: Page<AuditEvent>) -> Self {
+        Self { events: page.items, next: page.next }
+    }
+}
+
+async fn audit(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Json<Events>> {
     let (workspace, wanted) = (query.take_workspace()?, filters(&mut query)?);
     query.end()?;
     let page = server.portal.audit(&ctx, &workspace, &wanted).await.map_err(at_place)?;
-    Ok(Json(json!({"events": page.items, "next": page.next})))
+    Ok(Json(page.into()))
 }
 
 async fn export(State(server): State<Server>, Caller(ctx): Caller, mut query: Query) -> Result<Response> {

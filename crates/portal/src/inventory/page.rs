@@ -73,7 +73,7 @@ impl Portal {
         let more = rows.len() as i64 > wish.limit;
         rows.truncate(usize::try_from(wish.limit).unwrap_or(usize::MAX));
         let next = rows.last().filter(|_| more).map(|row| Cursor::behind(row, wish.order).to_string());
-        Ok(Page { items: rows.iter().map(ResourceRow::view).collect(), next, total })
+        Ok(Page { items: rows.into_iter().map(ResourceRow::into_view).collect(), next, total })
     }
 
     async fn finds_few(&self, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str]) -> Result<bool> {
@@ -201,7 +201,9 @@ fn words(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Searc
     ))
 }
 
-/// The rows that a search finds, when these are few: how many, or the page's, with what orders them.
+/// The rows that a search finds, when these are few: how many, or the page's, with what orders them. SQLite takes the
+/// two sides of a `CROSS JOIN` in the order in which they stand; otherwise it would read all rows and look each up among
+/// those found.
 fn found(
     statement: &mut Statement,
     workspace: &str,
@@ -218,8 +220,8 @@ fn found(
     let mut sql = format!(
         "WITH found AS MATERIALIZED ({words}SELECT r.id FROM resources r WHERE r.id = {id}
             UNION SELECT r.id FROM resources r WHERE r.workspace_id = {place} AND r.external_id = {id})
-        SELECT {shown} FROM found JOIN resources r ON r.id = found.id
-        WHERE r.workspace_id = {place} AND r.environment IN ({environments})
+        SELECT {shown} FROM found CROSS JOIN resources r
+        WHERE r.id = found.id AND r.workspace_id = {place} AND r.environment IN ({environments})
             AND (r.folded LIKE {pattern} ESCAPE '!' OR r.id = {id} OR r.external_id = {id})"
     );
     if let Some(kind) = &wish.kind {

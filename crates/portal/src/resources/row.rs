@@ -13,7 +13,10 @@ use model::{
 use services::{Definition, Facts};
 
 /// The columns of every statement that reads rows, with what their binding adds.
-pub(crate) const SELECT: &str = "SELECT r.*, w.slug, b.project_name, b.region,
+pub(crate) const SELECT: &str = "SELECT r.id, r.binding_id, r.environment, r.kind, r.name, r.external_id, r.wanted,
+        r.standing, r.spec, r.sealed_spec, r.facts, r.parts, r.observed, r.usage_vcpus, r.usage_ram_mib,
+        r.usage_storage_gb, r.counted, r.created_by_name, r.request_id, r.created_at, r.updated_at, r.tries, r.fence,
+        r.doubts, r.fault, w.slug, b.project_name, b.region,
         (SELECT o.action FROM operations o WHERE o.resource_id = r.id AND o.standing IN ('pending', 'sending')) AS busy
     FROM resources r JOIN bindings b ON b.id = r.binding_id JOIN workspaces w ON w.id = r.workspace_id";
 
@@ -102,7 +105,13 @@ impl Row {
 
     /// What people see of it.
     pub(crate) fn view(&self) -> ResourceView {
-        let mut metadata = self.spec.clone();
+        self.clone().into_view()
+    }
+
+    /// What people see of it, when nothing else is wanted of it: a page has many.
+    pub(crate) fn into_view(self) -> ResourceView {
+        let status = self.state();
+        let mut metadata = self.spec;
         let secret = |field: &&model::Field| field.secret && self.facts.0.contains_key(&set_key(&field.name));
         for field in self.kind.kind.fields.iter().filter(secret) {
             metadata.insert(field.name.to_string(), "(set)".into());
@@ -112,22 +121,22 @@ impl Row {
                 metadata.insert(key.to_owned(), name.into());
             }
         }
-        metadata.extend(self.observed.clone());
+        metadata.extend(self.observed);
         ResourceView {
-            id: self.id.clone(),
+            id: self.id,
             resource_type: self.kind.kind.slug.to_string(),
-            resource_id: self.external_id.clone(),
-            resource_name: self.name.clone(),
-            status: self.state(),
-            fault: self.standing.fault().map(str::to_owned).or_else(|| self.fault.clone()),
-            busy: self.busy.clone(),
+            resource_id: self.external_id,
+            resource_name: self.name,
+            status,
+            fault: self.standing.fault().map(str::to_owned).or(self.fault),
+            busy: self.busy,
             metadata,
             usage: self.usage,
-            workspace_id: self.slug.clone(),
+            workspace_id: self.slug,
             environment_id: self.environment,
-            openstack_project: self.project_name.clone(),
-            openstack_region: self.region.clone(),
-            created_by: self.created_by_name.clone(),
+            openstack_project: self.project_name,
+            openstack_region: self.region,
+            created_by: self.created_by_name,
             created_at: Timestamp(self.created_at),
             updated_at: Timestamp(self.updated_at),
         }
