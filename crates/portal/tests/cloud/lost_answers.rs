@@ -36,11 +36,11 @@ async fn walk(scene: &Scene<'_>, lose: &dyn Fn(&Collection)) {
     walk.every_part().await;
 }
 
-#[tokio::test]
-async fn every_part_of_every_kind_is_found_by_its_tag_when_the_connection_broke_before_the_answer() {
+/// On every database, with that instead of each answer.
+async fn walk_with(effect: Effect) {
     everywhere(PLENTY, async |scene| {
         let lose = |collection: &Collection| {
-            scene.cloud.add(instead_of_an_answer(collection, Effect::LostAnswer));
+            scene.cloud.add(instead_of_an_answer(collection, effect.clone()));
         };
         walk(&scene, &lose).await;
     })
@@ -48,14 +48,13 @@ async fn every_part_of_every_kind_is_found_by_its_tag_when_the_connection_broke_
 }
 
 #[tokio::test]
+async fn every_part_of_every_kind_is_found_by_its_tag_when_the_connection_broke_before_the_answer() {
+    walk_with(Effect::LostAnswer).await;
+}
+
+#[tokio::test]
 async fn every_part_of_every_kind_is_found_by_its_tag_when_the_answer_was_a_failure() {
-    everywhere(PLENTY, async |scene| {
-        let lose = |collection: &Collection| {
-            scene.cloud.add(instead_of_an_answer(collection, Effect::FailedAnswer));
-        };
-        walk(&scene, &lose).await;
-    })
-    .await;
+    walk_with(Effect::FailedAnswer).await;
 }
 
 #[tokio::test]
