@@ -65,8 +65,8 @@ fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -
         let (kind, place, origin) = (kind.clone(), place.clone(), frame.origin);
         Signal::derive(move || values.with(|values| curl(&origin, &kind, &place, values)))
     };
-    let counts = move || shown.with(|form| form.kind.fields.iter().any(|field| counts(field, &form.choices)));
-    let preview = Memo::new(move |_| counts());
+    let preview =
+        Memo::new(move |_| shown.with(|form| form.kind.fields.iter().any(|field| counts(field, &form.choices))));
     let title = words::create(&kind.title);
     let submit = words::create_in(&kind.title, place.environment.as_str());
     let label = move || if action.pending() { words::WORKING.to_owned() } else { submit.clone() };
