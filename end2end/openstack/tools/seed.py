@@ -129,9 +129,11 @@ def wait_for_backend(conn, patience: float = 120.0) -> None:
         while made.status not in ("available", "error"):
             time.sleep(0.2)
             made = conn.block_storage.get_volume(made)
+        # Before the deletion: waiting for it writes the states it sees into `made`.
+        ready = made.status == "available"
         conn.block_storage.delete_volume(made)
         conn.block_storage.wait_for_delete(made)
-        if made.status == "available":
+        if ready:
             return
         if time.monotonic() > deadline:
             raise SystemExit("the block storage makes no volume; see the log of cinder-scheduler")
