@@ -66,7 +66,12 @@ impl Db {
             let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
             let pool = pool.after_connect(|connection, _| {
                 Box::pin(async move {
-                    let set = format!("SET idle_in_transaction_session_timeout = '{}s'", LONGEST_IDLE.as_secs());
+                    // Our statements have many parts, each of which finds little: making machine code of one takes
+                    // longer than running it.
+                    let set = format!(
+                        "SET idle_in_transaction_session_timeout = '{}s'; SET jit = off",
+                        LONGEST_IDLE.as_secs()
+                    );
                     connection.execute(AssertSqlSafe(set)).await.map(|_| ())
                 })
             });
@@ -169,6 +174,14 @@ impl Db {
     pub(crate) async fn analyze(&self) -> sqlx::Result<()> {
         if let Kind::Postgres(pool) = &self.kind {
             pool.execute("ANALYZE resources, resource_words, audit_events, tallies").await?;
+        }
+        Ok(())
+    }
+
+    /// Lets this process keep 256 MiB of SQLite's file in memory while it writes, for one that adds very much.
+    pub(crate) async fn write_much(&self) -> sqlx::Result<()> {
+        if let Kind::Sqlite { write, .. } = &self.kind {
+            write.execute("PRAGMA cache_size = -262144").await?;
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
 //! The inventory, the overview and a row's page: rows only, never a call to a cloud.
+mod alphabet;
 mod cursor;
 mod page;
 mod wish;
@@ -43,7 +44,7 @@ impl Portal {
                     ctx.token().is_none_or(|limits| limits.reach(&place))
                 })
                 .collect();
-            self.page(&access.workspace_id, Wish::read(query, allowed)?).await
+            self.page(workspace, &access.workspace_id, Wish::read(query, allowed)?).await
         };
         work.await.map_err(Error::report)
     }

@@ -15,7 +15,9 @@ use rows::Made;
 use serde_json::json;
 
 /// Rows in one transaction.
-const AT_ONCE: i64 = 1_000;
+const AT_ONCE: i64 = 10_000;
+/// Rows in one statement, which is the same text each time and so is read by the database once.
+const IN_ONE: usize = 100;
 /// What a seeded project's id begins with; no cloud makes such ids.
 const PROJECT: &str = "seeded-";
 /// Far more than any number of rows takes.
@@ -54,6 +56,7 @@ impl Portal {
             let row = self.db().one(sql, values![&binding.id]).await?.ok_or(Error::Corrupt("count"))?;
             let before = row.int("n")?;
             let mut there = before;
+            self.db().write_much().await?;
             while there < seeding.resources {
                 let many = AT_ONCE.min(seeding.resources - there);
                 self.seed_some(ctx, &binding, there, many).await?;
@@ -132,20 +135,18 @@ impl Portal {
         let sql = "UPDATE bindings SET used_vcpus = used_vcpus + $2, used_ram_mib = used_ram_mib + $3,
                 used_storage_gb = used_storage_gb + $4 WHERE id = $1";
         tx.execute(sql, values![&binding.id, taken.vcpus, taken.ram_mib, taken.storage_gb]).await?;
-        self.insert_made(&mut tx, ctx, binding, &made).await?;
-        let events = made.iter().map(|one| (one.at, one.event(binding)));
-        audit::append_all(&mut tx, ctx, binding.slug.as_str(), events).await?;
+        for some in made.chunks(IN_ONE) {
+            self.insert_made(&mut tx, ctx, binding, some).await?;
+        }
         Ok(tx.commit().await?)
     }
 
     async fn insert_made(&self, tx: &mut Tx, ctx: &Ctx, binding: &Binding, made: &[Made]) -> Result<()> {
-        // SQLite takes 32,766 parameters at once.
-        for some in made.chunks(500) {
-            let (sql, values) = rows::insert(ctx, binding, some);
-            tx.execute_built(sql, &values).await?;
-            let (sql, values) = rows::insert_words(binding, some);
-            tx.execute_built(sql, &values).await?;
-        }
-        Ok(())
+        let (sql, values) = rows::insert(ctx, binding, made);
+        tx.execute_built(sql, &values).await?;
+        let (sql, values) = rows::insert_words(binding, made);
+        tx.execute_built(sql, &values).await?;
+        let events = made.iter().map(|one| (one.at, one.event(binding)));
+        audit::append_all(tx, ctx, binding.slug.as_str(), events).await
     }
 }

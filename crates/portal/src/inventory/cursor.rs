@@ -1,14 +1,18 @@
 //! Where a page ended: what its last row has in the columns of the order, so that a boundary stays where it was while rows
 //! come and go.
 use super::wish::Order;
-use crate::{db::Value, error::Result, resources::ResourceRow};
+use crate::{
+    db::Value,
+    error::Result,
+    resources::{Listed, folded},
+};
 use std::fmt;
 
 #[derive(Debug)]
 pub(super) struct Cursor {
     /// The row's group; empty in an order without groups.
     pub group: String,
-    /// Its value of the order's column.
+    /// Its value of the order's column; of a cursor that is written, its name as it is, which is folded when it is read.
     pub value: Value,
     pub id: String,
 }
@@ -22,22 +26,22 @@ impl Cursor {
             Some(_) => rest.split_once('~').ok_or_else(bad)?,
             None => ("", rest),
         };
-        let value = match order.column() {
-            "name" => value.into(),
+        let value = match order {
+            Order::Name => folded(value).into(),
             _ => value.parse::<i64>().map_err(|_| bad())?.into(),
         };
         Ok(Self { group: group.to_owned(), value, id: id.to_owned() })
     }
 
     /// The cursor behind a row.
-    pub(super) fn behind(row: &ResourceRow, order: Order) -> Self {
+    pub(super) fn behind(row: &Listed, order: Order) -> Self {
         let group = match order {
             Order::State => row.state().to_string(),
             Order::Kind => row.kind.slug().to_owned(),
             Order::Created | Order::Name => String::new(),
         };
-        let value = match order.column() {
-            "name" => row.name.as_str().into(),
+        let value = match order {
+            Order::Name => row.name.as_str().into(),
             _ => row.created_at.into(),
         };
         Self { group, value, id: row.id.to_string() }

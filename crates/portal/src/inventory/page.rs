@@ -5,8 +5,12 @@
 //! - with a kind or a state, or in an order by one of them, from each kind and state that has rows;
 //! - with a search that finds few, from these.
 //!
-//! Only a search that finds many reads along like the first two and skips what does not fit.
+//! - with a search that finds many in the order of the names, from where these begin with it, and from each letter inside
+//!   of them.
+//!
+//! Only a search that finds many in another order reads along like the first two and skips what does not fit.
 use super::{
+    alphabet,
     cursor::Cursor,
     wish::{Order, States, Wish},
 };
@@ -14,31 +18,32 @@ use crate::{
     Portal,
     db::Statement,
     error::{Error, Result},
-    resources::{ResourceRow, SELECT, Search, Tally},
+    resources::{Listed, Search, Tally},
 };
 use model::{
-    Environment, State,
+    Environment, State, WorkspaceSlug,
     view::{Page, ResourceView},
 };
 use std::collections::BTreeMap;
 
-/// A search that finds more than this reads along the list instead; what it finds is not counted.
-const FEW: i64 = 2_000;
+/// What is found at most to be sorted, however long the list is; what more than that finds is not counted either.
+const FEW: i64 = 4_000;
 /// So many parts of a union at once; SQLite takes 500.
 const PARTS: usize = 200;
 
 /// Rows that stand in the page's order along one index.
 #[derive(Debug, PartialEq, Eq)]
-struct Lane<'a> {
-    environment: Environment,
+pub(super) struct Lane<'a> {
+    pub environment: Environment,
     /// One kind and state; all that are not gone, when absent.
-    only: Option<(&'a str, State)>,
+    pub only: Option<(&'a str, State)>,
     /// Whether the cursor lies in it, rather than before it.
     cut: bool,
 }
 
 impl Portal {
-    pub(super) async fn page(&self, workspace: &str, wish: Wish) -> Result<Page<ResourceView>> {
+    /// A page of the workspace that is called so and has this id.
+    pub(super) async fn page(&self, slug: &WorkspaceSlug, workspace: &str, wish: Wish) -> Result<Page<ResourceView>> {
         let mut tallies = self.tallies(workspace).await?;
         tallies.retain(|tally| wish.fits(tally));
         let mut kinds: Vec<&str> = tallies.iter().map(|tally| tally.kind.as_str()).collect();
@@ -47,52 +52,61 @@ impl Portal {
         if kinds.is_empty() {
             return Ok(Page { items: Vec::new(), next: None, total: Some(0) });
         }
-        let few = match &wish.search {
-            Some(search) => self.finds_few(workspace, &wish, search, &kinds).await?,
+        let there = tallies.iter().map(|tally| tally.count).sum();
+        let few = few(there);
+        let finds_few = match &wish.search {
+            Some(search) => self.finds_few(workspace, &wish, search, &kinds, few).await?,
             None => false,
         };
-        let (inner, statement, total) = match (&wish.search, few) {
-            (Some(search), true) => {
-                let total = self.count_found(workspace, &wish, search, &kinds).await?;
-                let mut statement = Statement::default();
-                (found(&mut statement, workspace, &wish, search, &kinds, false), statement, Some(total))
-            }
-            (search, _) => {
+        let mut statement = Statement::default();
+        let inner = match &wish.search {
+            Some(search) if finds_few => found(&mut statement, workspace, &wish, search, &kinds, few),
+            search => {
                 let lanes = lanes(&wish, &tallies);
-                let total = search.is_none().then(|| tallies.iter().map(|tally| tally.count).sum());
-                if lanes.is_empty() {
-                    return Ok(Page { items: Vec::new(), next: None, total });
+                match search {
+                    _ if lanes.is_empty() => {
+                        let total = search.is_none().then_some(there);
+                        return Ok(Page { items: Vec::new(), next: None, total });
+                    }
+                    Some(search) if wish.order == Order::Name => {
+                        alphabet::along(&mut statement, workspace, &wish, search, &lanes)
+                    }
+                    _ => along(&mut statement, workspace, &wish, &lanes),
                 }
-                let mut statement = Statement::default();
-                (along(&mut statement, workspace, &wish, &lanes), statement, total)
             }
         };
-        let sql = format!("{SELECT} JOIN ({inner}) page ON page.id = r.id {}", ordered(&wish, "page"));
+        let counted = if finds_few { ", page.total" } else { "" };
+        let select = Listed::select(self.db(), counted);
+        let sql = format!("{select} JOIN ({inner}) page ON page.id = r.id {}", ordered(&wish, "page"));
         let rows = self.db().all_built(sql, &statement.values).await?;
-        let mut rows = rows.iter().map(ResourceRow::read).collect::<Result<Vec<_>>>()?;
+        let total = match rows.first() {
+            _ if wish.search.is_none() => Some(there),
+            Some(row) if finds_few => Some(row.int("total")?),
+            // Nothing is behind the cursor, which says nothing of what is before it.
+            None if finds_few => wish.cursor.is_none().then_some(0),
+            _ => None,
+        };
+        let mut rows = rows.iter().map(|row| Listed::read(self.db(), row)).collect::<Result<Vec<_>>>()?;
         let more = rows.len() as i64 > wish.limit;
         rows.truncate(usize::try_from(wish.limit).unwrap_or(usize::MAX));
         let next = rows.last().filter(|_| more).map(|row| Cursor::behind(row, wish.order).to_string());
-        Ok(Page { items: rows.into_iter().map(ResourceRow::into_view).collect(), next, total })
+        Ok(Page { items: rows.into_iter().map(|row| row.into_view(slug.clone())).collect(), next, total })
     }
 
-    async fn finds_few(&self, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str]) -> Result<bool> {
+    /// Whether so few names or fewer have what is searched.
+    async fn finds_few(&self, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str], few: i64) -> Result<bool> {
         let mut statement = Statement::default();
         let Some(words) = words(&mut statement, workspace, wish, search, kinds) else { return Ok(true) };
-        let sql = format!("SELECT count(*) AS n FROM ({words} LIMIT {}) few", FEW + 1);
-        Ok(self.counted(sql, &statement).await? <= FEW)
-    }
-
-    async fn count_found(&self, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str]) -> Result<i64> {
-        let mut statement = Statement::default();
-        let found = found(&mut statement, workspace, wish, search, kinds, true);
-        self.counted(found, &statement).await
-    }
-
-    async fn counted(&self, sql: String, statement: &Statement) -> Result<i64> {
+        let sql = format!("SELECT count(*) AS n FROM ({words} LIMIT {}) few", few + 1);
         let rows = self.db().all_built(sql, &statement.values).await?;
-        Ok(rows.first().ok_or(Error::Corrupt("count"))?.int("n")?)
+        Ok(rows.first().ok_or(Error::Corrupt("count"))?.int("n")? <= few)
     }
+}
+
+/// How much a search may find to be sorted, in a list of so many. Sorting takes as long as much is found; reading along the
+/// list until a page is full takes the longer, the less is found; at this number both take as long.
+fn few(there: i64) -> i64 {
+    there.saturating_mul(12).isqrt().clamp(200, FEW)
 }
 
 /// Where the page has to look, given what there is.
@@ -155,32 +169,35 @@ fn along(statement: &mut Statement, workspace: &str, wish: &Wish, lanes: &[Lane<
     let cursor =
         wish.cursor.as_ref().map(|cursor| (statement.bind(cursor.value.clone()), statement.bind(cursor.id.as_str())));
     let column = wish.order.column();
-    let parts: Vec<String> = lanes
-        .iter()
-        .map(|lane| {
-            let mut sql = format!(
-                "SELECT * FROM (SELECT {} FROM resources r WHERE r.workspace_id = {workspace} AND r.environment = {}",
-                shown(wish),
-                statement.bind(&lane.environment)
-            );
-            match lane.only {
-                None => sql.push_str(" AND r.state <> 'gone'"),
-                Some((kind, state)) => {
-                    let (kind, state) = (statement.bind(kind), statement.bind(&state));
-                    sql.push_str(&format!(" AND r.kind = {kind} AND r.state = {state}"));
-                }
-            }
-            if let Some((value, id)) = cursor.as_ref().filter(|_| lane.cut) {
-                sql.push_str(&format!(" AND (r.{column}, r.id) {} ({value}, {id})", compare(wish)));
-            }
-            if let Some(pattern) = &pattern {
-                sql.push_str(&format!(" AND r.folded LIKE {pattern} ESCAPE '!'"));
-            }
-            let way = way(wish);
-            sql.push_str(&format!(" ORDER BY r.{column} {way}, r.id {way} LIMIT {}) lane", wish.limit + 1));
-            sql
-        })
-        .collect();
+    let parts = lanes.iter().map(|lane| {
+        let mut only = String::new();
+        if let Some((value, id)) = cursor.as_ref().filter(|_| lane.cut) {
+            only.push_str(&format!(" AND (r.{column}, r.id) {} ({value}, {id})", compare(wish)));
+        }
+        if let Some(pattern) = &pattern {
+            only.push_str(&format!(" AND r.folded LIKE {pattern} ESCAPE '!'"));
+        }
+        one_lane(statement, &workspace, wish, lane, &only)
+    });
+    united(parts.collect(), wish)
+}
+
+/// A page of one lane; `only` is what more its rows must fit.
+pub(super) fn one_lane(statement: &mut Statement, workspace: &str, wish: &Wish, lane: &Lane<'_>, only: &str) -> String {
+    let environment = statement.bind(&lane.environment);
+    let state = match lane.only {
+        None => "r.state <> 'gone'".to_owned(),
+        Some((kind, state)) => format!("r.kind = {} AND r.state = {}", statement.bind(kind), statement.bind(&state)),
+    };
+    let (shown, column, way, limit) = (shown(wish), wish.order.column(), way(wish), wish.limit + 1);
+    format!(
+        "SELECT * FROM (SELECT {shown} FROM resources r WHERE r.workspace_id = {workspace}
+            AND r.environment = {environment} AND {state}{only} ORDER BY r.{column} {way}, r.id {way} LIMIT {limit}) lane"
+    )
+}
+
+/// The page of all parts together.
+pub(super) fn united(parts: Vec<String>, wish: &Wish) -> String {
     let united: Vec<String> = parts.chunks(PARTS).map(|parts| parts.join(" UNION ALL ")).collect();
     let united = match united.as_slice() {
         [one] => one.clone(),
@@ -201,26 +218,19 @@ fn words(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Searc
     ))
 }
 
-/// The rows that a search finds, when these are few: how many, or the page's, with what orders them. SQLite takes the
+/// The page of the rows that a search finds, when these are few, with what orders them and their number. SQLite takes the
 /// two sides of a `CROSS JOIN` in the order in which they stand; otherwise it would read all rows and look each up among
 /// those found.
-fn found(
-    statement: &mut Statement,
-    workspace: &str,
-    wish: &Wish,
-    search: &Search,
-    kinds: &[&str],
-    count: bool,
-) -> String {
+fn found(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str], few: i64) -> String {
     let words = words(statement, workspace, wish, search, kinds);
-    let words = words.map(|words| format!("SELECT * FROM ({words} LIMIT {FEW}) few UNION ")).unwrap_or_default();
+    let words = words.map(|words| format!("SELECT * FROM ({words} LIMIT {few}) few UNION ")).unwrap_or_default();
     let (place, id) = (statement.bind(workspace), statement.bind(search.id.as_str()));
     let (pattern, environments) = (statement.bind(search.pattern.as_str()), statement.bind_all(&wish.environments));
-    let shown = if count { "count(*) AS n".to_owned() } else { shown(wish) };
+    let shown = shown(wish);
     let mut sql = format!(
         "WITH found AS MATERIALIZED ({words}SELECT r.id FROM resources r WHERE r.id = {id}
             UNION SELECT r.id FROM resources r WHERE r.workspace_id = {place} AND r.external_id = {id})
-        SELECT {shown} FROM found CROSS JOIN resources r
+        SELECT {shown}, count(*) OVER () AS total FROM found CROSS JOIN resources r
         WHERE r.id = found.id AND r.workspace_id = {place} AND r.environment IN ({environments})
             AND (r.folded LIKE {pattern} ESCAPE '!' OR r.id = {id} OR r.external_id = {id})"
     );
@@ -232,21 +242,19 @@ fn found(
         States::All => {}
         States::Only(state) => sql.push_str(&format!(" AND r.state = {}", statement.bind(state))),
     }
-    if count {
-        return sql;
-    }
+    let mut behind = String::new();
     if let Some(cursor) = &wish.cursor {
         let (value, id) = (statement.bind(cursor.value.clone()), statement.bind(cursor.id.as_str()));
-        let (column, compare) = (wish.order.column(), compare(wish));
-        sql.push_str(&match wish.order.group() {
-            None => format!(" AND (r.{column}, r.id) {compare} ({value}, {id})"),
-            Some(group) => {
+        let compare = compare(wish);
+        behind = match wish.order.group() {
+            None => format!(" WHERE (placed, id) {compare} ({value}, {id})"),
+            Some(_) => {
                 let at = statement.bind(cursor.group.as_str());
-                format!(" AND (r.{group}, r.{column}, r.id) {compare} ({at}, {value}, {id})")
+                format!(" WHERE (grouped, placed, id) {compare} ({at}, {value}, {id})")
             }
-        });
+        };
     }
-    format!("SELECT * FROM ({sql}) found {}", ordered(wish, "found"))
+    format!("SELECT * FROM ({sql}) found{behind} {}", ordered(wish, "found"))
 }
 
 /// What a part shows of its rows: their ids, and what orders them.
@@ -264,10 +272,10 @@ fn ordered(wish: &Wish, of: &str) -> String {
     format!("ORDER BY {group}{of}.placed {way}, {of}.id {way} LIMIT {}", wish.limit + 1)
 }
 
-const fn way(wish: &Wish) -> &'static str {
+pub(super) const fn way(wish: &Wish) -> &'static str {
     if wish.descending { "DESC" } else { "ASC" }
 }
 
-const fn compare(wish: &Wish) -> &'static str {
+pub(super) const fn compare(wish: &Wish) -> &'static str {
     if wish.descending { "<" } else { ">" }
 }

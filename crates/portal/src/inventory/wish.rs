@@ -24,6 +24,7 @@ const ORDERS: [(&str, Order); 5] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     Created,
+    /// By name, upper and lower case alike.
     Name,
     /// By state, and then by age.
     State,
@@ -44,7 +45,7 @@ impl Order {
     /// The column by which rows are ordered, within a group if there are any.
     pub(super) const fn column(self) -> &'static str {
         match self {
-            Self::Name => "name",
+            Self::Name => "folded",
             Self::Created | Self::State | Self::Kind => "created_at",
         }
     }

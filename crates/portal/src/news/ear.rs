@@ -23,8 +23,10 @@ use tracing::{error, info, warn};
 
 /// How often the database is asked for the time.
 const BEAT: Duration = Duration::from_secs(1);
-/// The longest that an answer may take: with the beat, who waits for a database that went away is told within 4 s.
-const ANSWER: Duration = Duration::from_secs(3);
+/// The longest that an answer may take: with the beat, who waits for a database that went silent is told within 10 s. One
+/// that is merely busy must not be taken for away, because that fails everything that is under way; one that stopped
+/// refuses connections, which is known at once.
+const ANSWER: Duration = Duration::from_secs(9);
 /// The pause before the next attempt to connect, and the longest to which it grows.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 /// The clock is set by the quickest answer of so many.

@@ -5,7 +5,7 @@
 //! no proof that something wanted is gone. And what was refused is said, not retried.
 use model::{ExternalId, State};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
 /// Where a resource stands, with what is known of it there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +68,8 @@ impl Standing {
 }
 
 /// What the owner wants of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Wanted {
     Present,
     Absent,
@@ -81,6 +82,14 @@ impl Wanted {
             Self::Present => "present",
             Self::Absent => "absent",
         }
+    }
+}
+
+impl FromStr for Wanted {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        [Self::Present, Self::Absent].into_iter().find(|one| one.as_str() == word).ok_or(())
     }
 }
 

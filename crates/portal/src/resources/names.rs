@@ -5,7 +5,7 @@ use crate::{
     db::{Tx, values},
 };
 use model::ResourceId;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// How many names are written in one transaction.
 const AT_ONCE: i64 = 500;
@@ -52,7 +52,9 @@ pub(crate) struct Search {
     /// With what a word must begin, and what comes behind all that begins so; nothing when nothing was given that words
     /// are made of.
     pub word: Option<(String, String)>,
-    /// The same for `LIKE … ESCAPE '!'` on the folded name.
+    /// With what a folded name must begin to begin with it, and what comes behind all that do.
+    pub whole: (String, String),
+    /// For `LIKE … ESCAPE '!'` on the folded name: that a word begins so.
     pub pattern: String,
     /// As it was given, for it may be an id.
     pub id: String,
@@ -68,13 +70,15 @@ impl Search {
         let folded = fold(text);
         // What stands before the first word can be no word's beginning.
         let searched = starts(&folded).next().map_or(folded.as_str(), |at| &folded[at..]);
-        let pattern = marked(searched).replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        let marked = marked(searched);
+        let pattern = marked.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        let whole = (marked.clone(), format!("{marked}{}", char::MAX));
         let word = starts(searched).next().map(|_| {
             let from: String = searched.chars().take(LONGEST).collect();
             let to = format!("{from}{}", char::MAX);
             (from, to)
         });
-        Some(Self { word, pattern: format!("%{pattern}%"), id: text.to_lowercase() })
+        Some(Self { word, whole, pattern: format!("%{pattern}%"), id: text.to_lowercase() })
     }
 }
 
@@ -82,10 +86,10 @@ impl Search {
 pub(crate) async fn keep(tx: &mut Tx, id: &ResourceId, name: &str) -> sqlx::Result<()> {
     tx.execute("UPDATE resources SET folded = $2 WHERE id = $1", values![id, folded(name)]).await?;
     tx.execute("DELETE FROM resource_words WHERE resource_id = $1", values![id]).await?;
-    let sql = "INSERT INTO resource_words (workspace_id, environment, kind, suffix, resource_id)
-        SELECT workspace_id, environment, kind, $2, id FROM resources WHERE id = $1 ON CONFLICT DO NOTHING";
-    for suffix in suffixes(name) {
-        tx.execute(sql, values![id, suffix]).await?;
+    let sql = "INSERT INTO resource_words (workspace_id, environment, kind, suffix, letter, folded, resource_id)
+        SELECT workspace_id, environment, kind, $2, $3, folded, id FROM resources WHERE id = $1 ON CONFLICT DO NOTHING";
+    for (suffix, letter) in suffixes(name) {
+        tx.execute(sql, values![id, suffix, letter]).await?;
     }
     Ok(())
 }
@@ -95,10 +99,22 @@ pub(crate) fn folded(name: &str) -> String {
     marked(&fold(name))
 }
 
-/// A name, folded, from each of its words on.
-pub(crate) fn suffixes(name: &str) -> BTreeSet<String> {
+/// A name, folded, from each of its words on; each with its first letter, or with none when it is the whole name.
+pub(crate) fn suffixes(name: &str) -> BTreeMap<String, String> {
     let folded = fold(name);
-    starts(&folded).take(WORDS).map(|at| folded[at..].chars().take(LONGEST).collect()).collect()
+    let mut suffixes = BTreeMap::new();
+    for at in starts(&folded).take(WORDS) {
+        let suffix = folded[at..].chars().take(LONGEST).collect();
+        let letter = if at == 0 { String::new() } else { letter(&folded[at..]) };
+        // Cut off, two may be alike; then the first of them stands for both.
+        suffixes.entry(suffix).or_insert(letter);
+    }
+    suffixes
+}
+
+/// The letter by which the words inside of names are found.
+pub(crate) fn letter(word: &str) -> String {
+    word.chars().take(1).collect()
 }
 
 impl Portal {
@@ -135,8 +151,9 @@ mod tests {
 
     #[test]
     fn words_begin_behind_signs_and_where_letters_and_digits_meet() {
-        let suffixes: Vec<String> = suffixes("Web-server01.prod").into_iter().collect();
-        assert_eq!(suffixes, ["01.prod", "prod", "server01.prod", "web-server01.prod"]);
+        let suffixes: Vec<_> = suffixes("Web-server01.prod").into_iter().collect();
+        let expected = [("01.prod", "0"), ("prod", "p"), ("server01.prod", "s"), ("web-server01.prod", "")];
+        assert_eq!(suffixes, expected.map(|(suffix, letter)| (suffix.to_owned(), letter.to_owned())));
     }
 
     #[test]
@@ -145,7 +162,7 @@ mod tests {
             let search = Search::read(searched).unwrap();
             let by_pattern = folded(name).contains(search.pattern.trim_matches('%'));
             let (from, to) = search.word.unwrap();
-            assert_eq!(by_pattern, suffixes(name).iter().any(|suffix| *suffix >= from && *suffix < to), "{searched}");
+            assert_eq!(by_pattern, suffixes(name).keys().any(|suffix| *suffix >= from && *suffix < to), "{searched}");
             by_pattern
         };
         for searched in ["web", "SERVER-0", "01", "-01", "web-server-01"] {

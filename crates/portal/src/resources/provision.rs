@@ -1,14 +1,7 @@
 //! Provision: from a request at any door to a row, its quota and its audit event, and then to the cloud.
 use super::{
-    SpecInput, changes,
-    effect::Parts,
-    keys::Keyed,
-    kind,
-    lifecycle::Standing,
-    names, quota,
-    resolve::Resolver,
-    row::{Row, set_key},
-    seal,
+    SpecInput, changes, effect::Parts, keys::Keyed, kind, lifecycle::Standing, listed::set_key, names, quota,
+    resolve::Resolver, row::Row, seal,
 };
 use crate::{
     Ctx, Portal,

@@ -1,5 +1,8 @@
 //! A row of the inventory, as the portal works on it.
-use super::lifecycle::{Standing, Wanted};
+use super::{
+    lifecycle::{Standing, Wanted},
+    listed::{Listed, state},
+};
 use crate::{
     Portal,
     bindings::usage,
@@ -8,7 +11,7 @@ use crate::{
 };
 use model::{
     BindingId, Environment, ExternalId, Region, RequestId, ResourceId, Spec, State, Usage, WorkspaceSlug,
-    view::{ResourceView, Timestamp},
+    view::ResourceView,
 };
 use services::{Definition, Facts};
 
@@ -16,9 +19,9 @@ use services::{Definition, Facts};
 pub(crate) const SELECT: &str = "SELECT r.id, r.binding_id, r.environment, r.kind, r.name, r.external_id, r.wanted,
         r.standing, r.spec, r.sealed_spec, r.facts, r.parts, r.observed, r.usage_vcpus, r.usage_ram_mib,
         r.usage_storage_gb, r.counted, r.created_by_name, r.request_id, r.created_at, r.updated_at, r.tries, r.fence,
-        r.doubts, r.fault, w.slug, b.project_name, b.region,
-        (SELECT o.action FROM operations o WHERE o.resource_id = r.id AND o.standing IN ('pending', 'sending')) AS busy
-    FROM resources r JOIN bindings b ON b.id = r.binding_id JOIN workspaces w ON w.id = r.workspace_id";
+        r.doubts, r.fault, w.slug, b.project_name, b.region, o.action AS busy
+    FROM resources r JOIN bindings b ON b.id = r.binding_id JOIN workspaces w ON w.id = r.workspace_id
+    LEFT JOIN operations o ON o.resource_id = r.id AND o.standing IN ('pending', 'sending')";
 
 /// A row.
 #[derive(Clone, Debug)]
@@ -68,7 +71,7 @@ impl Row {
             kind: services::find(&slug).ok_or(Error::Corrupt("kind"))?,
             name: row.text("name")?,
             external_id: row.text_opt("external_id")?.map(ExternalId::new),
-            wanted: if row.text("wanted")? == "absent" { Wanted::Absent } else { Wanted::Present },
+            wanted: row.word("wanted")?,
             standing: row.json("standing")?,
             spec: row.json("spec")?,
             sealed_spec: row.bytes_opt("sealed_spec")?,
@@ -89,13 +92,9 @@ impl Row {
         })
     }
 
-    /// The word that people see: what is unwanted is on its way out, whatever it still is.
+    /// The word that people see.
     pub(crate) fn state(&self) -> State {
-        match (self.wanted, self.standing.state()) {
-            (_, State::Gone) => State::Gone,
-            (Wanted::Absent, _) => State::Deleting,
-            (Wanted::Present, state) => state,
-        }
+        state(self.wanted, &self.standing)
     }
 
     /// Whether nothing will become of it by itself.
@@ -105,47 +104,31 @@ impl Row {
 
     /// What people see of it.
     pub(crate) fn view(&self) -> ResourceView {
-        self.clone().into_view()
+        let row = self.clone();
+        let listed = Listed {
+            id: row.id,
+            environment: row.environment,
+            project_name: row.project_name,
+            region: row.region,
+            kind: row.kind,
+            name: row.name,
+            external_id: row.external_id,
+            wanted: row.wanted,
+            standing: row.standing,
+            spec: row.spec,
+            facts: row.facts,
+            observed: row.observed,
+            vcpus: row.usage.vcpus,
+            ram_mib: row.usage.ram_mib,
+            storage_gb: row.usage.storage_gb,
+            created_by_name: row.created_by_name,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            busy: row.busy,
+            fault: row.fault,
+        };
+        listed.into_view(row.slug)
     }
-
-    /// What people see of it, when nothing else is wanted of it: a page has many.
-    pub(crate) fn into_view(self) -> ResourceView {
-        let status = self.state();
-        let mut metadata = self.spec;
-        let secret = |field: &&model::Field| field.secret && self.facts.0.contains_key(&set_key(&field.name));
-        for field in self.kind.kind.fields.iter().filter(secret) {
-            metadata.insert(field.name.to_string(), "(set)".into());
-        }
-        for field in self.kind.kind.fields.iter() {
-            if let (Some(key), Some(name)) = (field.called(), self.facts.name(&field.name)) {
-                metadata.insert(key.to_owned(), name.into());
-            }
-        }
-        metadata.extend(self.observed);
-        ResourceView {
-            id: self.id,
-            resource_type: self.kind.kind.slug.to_string(),
-            resource_id: self.external_id,
-            resource_name: self.name,
-            status,
-            fault: self.standing.fault().map(str::to_owned).or(self.fault),
-            busy: self.busy,
-            metadata,
-            usage: self.usage,
-            workspace_id: self.slug,
-            environment_id: self.environment,
-            openstack_project: self.project_name,
-            openstack_region: self.region,
-            created_by: self.created_by_name,
-            created_at: Timestamp(self.created_at),
-            updated_at: Timestamp(self.updated_at),
-        }
-    }
-}
-
-/// Under which name the facts remember that a secret field was given.
-pub(super) fn set_key(field: &str) -> String {
-    format!("{field}:set")
 }
 
 impl Portal {

@@ -136,12 +136,14 @@ pub(super) fn insert_words(binding: &Binding, made: &[Made]) -> (String, Vec<Val
     for one in made {
         let id = statement.bind(&one.id);
         let kind = statement.bind(one.kind);
-        for suffix in names::suffixes(&one.name) {
-            rows.push(format!("({workspace}, {environment}, {kind}, {}, {id})", statement.bind(suffix)));
+        let folded = statement.bind(names::folded(&one.name));
+        for (suffix, letter) in names::suffixes(&one.name) {
+            let (suffix, letter) = (statement.bind(suffix), statement.bind(letter));
+            rows.push(format!("({workspace}, {environment}, {kind}, {suffix}, {letter}, {folded}, {id})"));
         }
     }
     let sql = format!(
-        "INSERT INTO resource_words (workspace_id, environment, kind, suffix, resource_id) VALUES {}",
+        "INSERT INTO resource_words (workspace_id, environment, kind, suffix, letter, folded, resource_id) VALUES {}",
         rows.join(", ")
     );
     (sql, statement.values)

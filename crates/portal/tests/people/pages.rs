@@ -56,12 +56,7 @@ async fn every_page_of_every_list_holds_what_fits_once_and_in_order() {
                 for search in ["", "web", "web-007"] {
                     let fits = |row: &&ResourceView| {
                         environment.is_none_or(|only| row.environment_id == only)
-                            && (kind.is_empty() || row.resource_type == kind)
-                            && match status {
-                                "" => row.status != State::Gone,
-                                "all" => true,
-                                word => row.status.as_str() == word,
-                            }
+                            && fits(row, kind, status)
                             && row.resource_name.contains(search)
                     };
                     let expected: BTreeSet<_> = all.iter().filter(fits).map(|row| row.id.clone()).collect();
@@ -90,10 +85,19 @@ async fn every_page_of_every_list_holds_what_fits_once_and_in_order() {
     .await;
 }
 
+fn fits(row: &ResourceView, kind: &str, status: &str) -> bool {
+    let state = match status {
+        "" => row.status != State::Gone,
+        "all" => true,
+        word => row.status.as_str() == word,
+    };
+    state && (kind.is_empty() || row.resource_type == kind)
+}
+
 fn assert_ordered(rows: &[ResourceView], sort: &str) {
     let key = |row: &ResourceView| match sort.trim_start_matches('-') {
         "created_at" => (String::new(), row.created_at.0),
-        "name" => (row.resource_name.clone(), 0),
+        "name" => (row.resource_name.to_lowercase(), 0),
         "status" => (row.status.to_string(), row.created_at.0),
         _ => (row.resource_type.clone(), row.created_at.0),
     };
@@ -118,6 +122,45 @@ async fn a_search_that_finds_thousands_shows_them_without_counting() {
         assert!(page.items.iter().all(|row| row.resource_name.contains("-0")));
         let one = world.portal.inventory(&owner, &workspace, None, &query("0002099")).await.unwrap();
         assert_eq!(one.total, Some(one.items.len() as i64));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_search_that_finds_thousands_finds_each_once_in_every_order() {
+    everywhere(async |world| {
+        let owner = world.user("owner").await;
+        let workspace = WorkspaceSlug::new("seeded");
+        let place = Place { workspace: workspace.clone(), environment: Environment::Dev };
+        let seeding = Seeding { place, resources: 2_100, owner: Some("owner".to_owned()) };
+        world.portal.seed(&Ctx::cli(), &seeding).await.unwrap();
+        // A third begins with it, a third has it inside or twice, and a third has it at the end.
+        for (rest, name) in [(0, "'Web-' || name"), (1, "'a-web-' || name || '-web'"), (2, "name || '-WEB'")] {
+            let sql = format!("UPDATE resources SET folded = NULL, name = {name} WHERE created_at % 3 = {rest}");
+            world.sql(sql).await;
+        }
+        world.portal.migrate().await.unwrap();
+        let place = (workspace, owner);
+        let all = InventoryQuery { status: text("all"), limit: Some(500), ..InventoryQuery::default() };
+        let (all, _) = walked(world, &place, None, &all).await;
+        for (kind, status) in [("", ""), ("vm", "all"), ("", "failed")] {
+            for sort in ["name", "-name", "-created_at"] {
+                let query = InventoryQuery {
+                    resource_type: text(kind),
+                    status: text(status),
+                    search: text("web"),
+                    sort: text(sort),
+                    limit: Some(290),
+                    cursor: None,
+                };
+                let (rows, _) = walked(world, &place, None, &query).await;
+                let found: BTreeSet<_> = rows.iter().map(|row| &row.id).collect();
+                let expected: BTreeSet<_> =
+                    all.iter().filter(|row| fits(row, kind, status)).map(|row| &row.id).collect();
+                assert_eq!((rows.len(), found), (expected.len(), expected), "{query:?}");
+                assert_ordered(&rows, &sort);
+            }
+        }
     })
     .await;
 }
