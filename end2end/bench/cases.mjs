@@ -17,6 +17,7 @@ const MANY = {
   'search, many': { search: 'web' },
   'search, type': { search: 'web', resource_type: 'vm' },
   'search, status': { search: 'web', status: 'failed' },
+  'search, inside': { search: 'volume' },
 }
 /** And those that find few, with a row from the middle. */
 const few = (mark) => ({
@@ -27,7 +28,7 @@ const few = (mark) => ({
 
 /** Words that a search finds in rows around the middle of an order: rows have seven digits, and names one of seven words. */
 function around(sort, rows, search) {
-  if (sort.endsWith('resource_name')) return search ? [`${search}-5`] : ['mail-5', 'mail']
+  if (sort.endsWith('resource_name')) return [...(search ? [`${search}-5`] : []), 'mail-5', 'mail']
   return [String(rows / 2).padStart(7, '0').slice(0, rows < 10_000 ? 5 : 4)]
 }
 

@@ -20,6 +20,7 @@ use model::Error;
 use std::any::Any;
 use tower::ServiceBuilder;
 use tower_http::{
+    CompressionLevel,
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     cors::{AllowOrigin, CorsLayer},
@@ -65,7 +66,8 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(server.clone(), hosts::check))
         .layer(cors(&server))
-        .layer(CompressionLayer::new())
+        // Files are compressed beforehand and well; what is made for one reader is compressed quickly.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(spare_tokens))
         .layer(csrf(&server)?)

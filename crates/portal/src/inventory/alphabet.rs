@@ -2,7 +2,7 @@
 //! Before and behind them are those that have it further inside, each read along an index by the letter with which it
 //! begins, so that little is skipped wherever in the alphabet they are.
 use super::{
-    page::{Lane, compare, one_lane, united, way},
+    page::{Lane, compare, has, one_lane, united, way},
     wish::{States, Wish},
 };
 use crate::{
@@ -103,7 +103,7 @@ fn inside(
     }
     let (letter, pattern) = (statement.bind(letter(from)), statement.bind(search.pattern.as_str()));
     let (from, to) = (statement.bind(from.as_str()), statement.bind(to.as_str()));
-    let (way, limit) = (way(wish), wish.limit + 1);
+    let (has, way, limit) = (has("w.folded", &pattern), way(wish), wish.limit + 1);
     let part = |environment| {
         // The index is of words that have a letter, which SQLite must see in so many words. Two words of one name may
         // both begin so. A CROSS JOIN is done in its order.
@@ -113,7 +113,7 @@ fn inside(
                 FROM resource_words w CROSS JOIN resources r
                 WHERE w.workspace_id = {workspace} AND w.environment = {environment} AND w.letter <> ''
                     AND w.letter = {letter} AND w.suffix >= {from} AND w.suffix < {to}
-                    AND w.folded LIKE {pattern} ESCAPE '!' AND r.id = w.resource_id{only}
+                    AND {has} AND r.id = w.resource_id{only}
                 GROUP BY w.folded, w.resource_id ORDER BY w.folded {way}, w.resource_id {way} LIMIT {limit}) inside"
         )
     };

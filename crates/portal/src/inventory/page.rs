@@ -175,7 +175,7 @@ fn along(statement: &mut Statement, workspace: &str, wish: &Wish, lanes: &[Lane<
             only.push_str(&format!(" AND (r.{column}, r.id) {} ({value}, {id})", compare(wish)));
         }
         if let Some(pattern) = &pattern {
-            only.push_str(&format!(" AND r.folded LIKE {pattern} ESCAPE '!'"));
+            only.push_str(&format!(" AND {}", has("r.folded", pattern)));
         }
         one_lane(statement, &workspace, wish, lane, &only)
     });
@@ -194,6 +194,13 @@ pub(super) fn one_lane(statement: &mut Statement, workspace: &str, wish: &Wish, 
         "SELECT * FROM (SELECT {shown} FROM resources r WHERE r.workspace_id = {workspace}
             AND r.environment = {environment} AND {state}{only} ORDER BY r.{column} {way}, r.id {way} LIMIT {limit}) lane"
     )
+}
+
+/// The condition that a folded name has what is searched, of names that are read along an index until enough have it.
+/// PostgreSQL takes how few begin as a pattern ends for how few fit it, and would rather read and sort all; within a CASE it
+/// takes a third to fit.
+pub(super) fn has(folded: &str, pattern: &str) -> String {
+    format!("CASE WHEN {folded} LIKE {pattern} ESCAPE '!' THEN 1 ELSE 0 END > 0")
 }
 
 /// The page of all parts together.
