@@ -158,7 +158,7 @@ async fn a_search_that_finds_thousands_finds_each_once_in_every_order() {
                 let expected: BTreeSet<_> =
                     all.iter().filter(|row| fits(row, kind, status)).map(|row| &row.id).collect();
                 assert_eq!((rows.len(), found), (expected.len(), expected), "{query:?}");
-                assert_ordered(&rows, &sort);
+                assert_ordered(&rows, sort);
             }
         }
     })
