@@ -25,12 +25,18 @@ pub enum Doing {
     Delete,
 }
 
-/// What can be done with a row as it is now.
-pub fn possible(kind: &Kind, row: &ResourceView) -> Vec<Doing> {
-    let fits = |action: &&Action| action.is_offered(row.status, &row.metadata) && row.busy.is_none();
-    let acts = kind.actions.iter().filter(fits).cloned().map(Doing::Act);
-    let deletable = kind.can(Does::Delete) && !matches!(row.status, State::Deleting | State::Gone);
-    acts.chain(deletable.then_some(Doing::Delete)).collect()
+/// What can be done with things of a kind, in some state or other.
+fn every(kind: &Kind) -> Vec<Doing> {
+    let acts = kind.actions.iter().cloned().map(Doing::Act);
+    acts.chain(kind.can(Does::Delete).then_some(Doing::Delete)).collect()
+}
+
+/// Whether it can be done with a row as it is now.
+fn is_possible(doing: &Doing, row: &ResourceView) -> bool {
+    match doing {
+        Doing::Act(action) => action.is_offered(row.status, &row.metadata) && row.busy.is_none(),
+        Doing::Delete => !matches!(row.status, State::Deleting | State::Gone),
+    }
 }
 
 /// A row and what is about to be done with it.
@@ -134,8 +140,7 @@ pub fn ActList(
     class: &'static str,
 ) -> impl IntoView {
     let acts: Acts = expect_context();
-    let entries = Memo::new(move |_| kind.with(|kind| row.with(|row| possible(kind, row))));
-    let entry = move |doing: Doing| {
+    let link = move |doing: Doing| {
         let (label, danger) = match &doing {
             Doing::Act(action) => (action.label.to_string(), !action.danger.is_empty()),
             Doing::Delete => (words::DELETE.to_owned(), true),
@@ -152,7 +157,16 @@ pub fn ActList(
         };
         view! { <li><a class=class href=href data-danger=danger.to_string() on:click=click>{label}</a></li> }
     };
-    // By name: what has the focus, or is about to be clicked, must not become another entry when the state changes.
+    let entries = Memo::new(move |_| kind.with(every));
+    let entry = move |doing: Doing| {
+        let offered = Memo::new({
+            let doing = doing.clone();
+            move |_| row.with(|row| is_possible(&doing, row))
+        });
+        move || offered.get().then(|| link(doing.clone()))
+    };
+    // Each comes and goes in its own place: what has the focus, or is about to be clicked, must neither become another entry
+    // nor be taken out and put in again when the state changes.
     let key = |doing: &Doing| match doing {
         Doing::Act(action) => action.name.to_string(),
         Doing::Delete => String::new(),

@@ -3,8 +3,7 @@
 //!
 //! - without a filter, from each environment;
 //! - with a kind or a state, or in an order by one of them, from each kind and state that has rows;
-//! - with a search that finds few, from these.
-//!
+//! - with a search that finds few, from these;
 //! - with a search that finds many in the order of the names, from where these begin with it, and from each letter inside
 //!   of them.
 //!
