@@ -2,8 +2,8 @@
 //! Before and behind them are those that have it further inside, each read along an index by the letter with which it
 //! begins, so that little is skipped wherever in the alphabet they are.
 use super::{
-    page::{Lane, compare, has, one_lane, united, way},
-    wish::{States, Wish},
+    page::{Lane, compare, has, one_lane, united, wanted, way},
+    wish::Wish,
 };
 use crate::{
     db::{Statement, Value},
@@ -92,15 +92,8 @@ fn inside(
 ) -> Vec<String> {
     let Some((from, to)) = &search.word else { return Vec::new() };
     let mut only = within(statement, wish, stretch, ("w.folded", "w.resource_id"));
-    if let Some(kind) = &wish.kind {
-        // Not the word's, for which SQLite would leave the index that is in the order of the names.
-        only.push_str(&format!(" AND r.kind = {}", statement.bind(kind.as_str())));
-    }
-    match &wish.states {
-        States::There => only.push_str(" AND r.state <> 'gone'"),
-        States::All => {}
-        States::Only(state) => only.push_str(&format!(" AND r.state = {}", statement.bind(state))),
-    }
+    // The kind is asked of the row, not of the word, for which SQLite would leave the index in the order of the names.
+    only.push_str(&wanted(statement, wish));
     let (letter, pattern) = (statement.bind(letter(from)), statement.bind(search.pattern.as_str()));
     let (from, to) = (statement.bind(from.as_str()), statement.bind(to.as_str()));
     let (has, way, limit) = (has("w.folded", &pattern), way(wish), wish.limit + 1);

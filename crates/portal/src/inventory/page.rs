@@ -195,6 +195,20 @@ pub(super) fn one_lane(statement: &mut Statement, workspace: &str, wish: &Wish, 
     )
 }
 
+/// The conditions that a row is of the kind and in a state that are wanted.
+pub(super) fn wanted(statement: &mut Statement, wish: &Wish) -> String {
+    let mut wanted = String::new();
+    if let Some(kind) = &wish.kind {
+        wanted.push_str(&format!(" AND r.kind = {}", statement.bind(kind.as_str())));
+    }
+    match &wish.states {
+        States::There => wanted.push_str(" AND r.state <> 'gone'"),
+        States::All => {}
+        States::Only(state) => wanted.push_str(&format!(" AND r.state = {}", statement.bind(state))),
+    }
+    wanted
+}
+
 /// The condition that a folded name has what is searched, of names that are read along an index until enough have it.
 /// PostgreSQL takes how few begin as a pattern ends for how few fit it, and would rather read and sort all; within a CASE it
 /// takes a third to fit.
@@ -240,14 +254,7 @@ fn found(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Searc
         WHERE r.id = found.id AND r.workspace_id = {place} AND r.environment IN ({environments})
             AND (r.folded LIKE {pattern} ESCAPE '!' OR r.id = {id} OR r.external_id = {id})"
     );
-    if let Some(kind) = &wish.kind {
-        sql.push_str(&format!(" AND r.kind = {}", statement.bind(kind.as_str())));
-    }
-    match &wish.states {
-        States::There => sql.push_str(" AND r.state <> 'gone'"),
-        States::All => {}
-        States::Only(state) => sql.push_str(&format!(" AND r.state = {}", statement.bind(state))),
-    }
+    sql.push_str(&wanted(statement, wish));
     let mut behind = String::new();
     if let Some(cursor) = &wish.cursor {
         let (value, id) = (statement.bind(cursor.value.clone()), statement.bind(cursor.id.as_str()));

@@ -8,15 +8,19 @@ use portal::{AuditQuery, Ctx, Seeding};
 use std::collections::BTreeSet;
 
 const ROWS: i64 = 60;
+const TWO: [Environment; 2] = [Environment::Dev, Environment::Prod];
 
-/// A workspace with rows in two environments.
-async fn seeded(world: &World) -> (WorkspaceSlug, Ctx) {
+/// More than a search sorts among so many.
+const THOUSANDS: i64 = 2_100;
+
+/// A workspace with so many rows in each of the environments, and its owner.
+async fn seeded(world: &World, environments: &[Environment], rows: i64) -> (WorkspaceSlug, Ctx) {
     let owner = world.user("owner").await;
     let workspace = WorkspaceSlug::new("seeded");
-    for environment in [Environment::Dev, Environment::Prod] {
-        let place = Place { workspace: workspace.clone(), environment };
-        let seeding = Seeding { place, resources: ROWS, owner: Some("owner".to_owned()) };
-        assert_eq!(world.portal.seed(&Ctx::cli(), &seeding).await.unwrap().added, ROWS);
+    for environment in environments {
+        let place = Place { workspace: workspace.clone(), environment: *environment };
+        let seeding = Seeding { place, resources: rows, owner: Some("owner".to_owned()) };
+        assert_eq!(world.portal.seed(&Ctx::cli(), &seeding).await.unwrap().added, rows);
     }
     (workspace, owner)
 }
@@ -45,7 +49,7 @@ fn text(text: &str) -> Option<String> {
 #[tokio::test]
 async fn every_page_of_every_list_holds_what_fits_once_and_in_order() {
     everywhere(async |world| {
-        let place = seeded(world).await;
+        let place = seeded(world, &TWO, ROWS).await;
         let all = InventoryQuery { status: text("all"), limit: Some(500), ..InventoryQuery::default() };
         let (all, total) = walked(world, &place, None, &all).await;
         assert_eq!((all.len() as i64, total), (2 * ROWS, Some(2 * ROWS)));
@@ -111,11 +115,7 @@ fn assert_ordered(rows: &[ResourceView], sort: &str) {
 #[tokio::test]
 async fn a_search_that_finds_thousands_shows_them_without_counting() {
     everywhere(async |world| {
-        let owner = world.user("owner").await;
-        let workspace = WorkspaceSlug::new("seeded");
-        let place = Place { workspace: workspace.clone(), environment: Environment::Dev };
-        let seeding = Seeding { place, resources: 2_100, owner: Some("owner".to_owned()) };
-        world.portal.seed(&Ctx::cli(), &seeding).await.unwrap();
+        let (workspace, owner) = seeded(world, &[Environment::Dev], THOUSANDS).await;
         let query = |search: &str| InventoryQuery { search: text(search), ..InventoryQuery::default() };
         let page = world.portal.inventory(&owner, &workspace, None, &query("0")).await.unwrap();
         assert_eq!((page.items.len(), page.total), (50, None));
@@ -129,18 +129,13 @@ async fn a_search_that_finds_thousands_shows_them_without_counting() {
 #[tokio::test]
 async fn a_search_that_finds_thousands_finds_each_once_in_every_order() {
     everywhere(async |world| {
-        let owner = world.user("owner").await;
-        let workspace = WorkspaceSlug::new("seeded");
-        let place = Place { workspace: workspace.clone(), environment: Environment::Dev };
-        let seeding = Seeding { place, resources: 2_100, owner: Some("owner".to_owned()) };
-        world.portal.seed(&Ctx::cli(), &seeding).await.unwrap();
+        let place = seeded(world, &[Environment::Dev], THOUSANDS).await;
         // A third begins with it, a third has it inside or twice, and a third has it at the end.
         for (rest, name) in [(0, "'Web-' || name"), (1, "'a-web-' || name || '-web'"), (2, "name || '-WEB'")] {
             let sql = format!("UPDATE resources SET folded = NULL, name = {name} WHERE created_at % 3 = {rest}");
             world.sql(sql).await;
         }
         world.portal.migrate().await.unwrap();
-        let place = (workspace, owner);
         let all = InventoryQuery { status: text("all"), limit: Some(500), ..InventoryQuery::default() };
         let (all, _) = walked(world, &place, None, &all).await;
         for (kind, status) in [("", ""), ("vm", "all"), ("", "failed")] {
@@ -168,7 +163,7 @@ async fn a_search_that_finds_thousands_finds_each_once_in_every_order() {
 #[tokio::test]
 async fn an_overview_counts_each_kind_and_state_as_rows_come_and_change() {
     everywhere(async |world| {
-        let place = seeded(world).await;
+        let place = seeded(world, &TWO, ROWS).await;
         for round in 0..2 {
             world.portal.add_up_tallies().await.unwrap();
             for environment in [Environment::Dev, Environment::Prod] {
@@ -198,7 +193,7 @@ async fn an_overview_counts_each_kind_and_state_as_rows_come_and_change() {
 #[tokio::test]
 async fn every_page_of_the_audit_holds_what_fits_once_and_newest_first() {
     everywhere(async |world| {
-        let (workspace, owner) = seeded(world).await;
+        let (workspace, owner) = seeded(world, &TWO, ROWS).await;
         let all = AuditQuery { limit: Some(500), ..AuditQuery::default() };
         let all = world.portal.audit(&owner, &workspace, &all).await.unwrap().items;
         let middle = &all[all.len() / 2];
@@ -244,7 +239,7 @@ async fn every_page_of_the_audit_holds_what_fits_once_and_newest_first() {
 #[tokio::test]
 async fn seeded_rows_keep_the_books_and_stay_out_of_real_workspaces() {
     everywhere(async |world| {
-        let (workspace, owner) = seeded(world).await;
+        let (workspace, owner) = seeded(world, &TWO, ROWS).await;
         assert_eq!(world.portal.verify_audit().await.unwrap(), []);
         let ledgers = world.portal.ledgers(&Ctx::cli(), Some(&workspace)).await.unwrap();
         assert!(ledgers.iter().all(|ledger| ledger.used == ledger.rows), "{ledgers:?}");
