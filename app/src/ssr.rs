@@ -126,9 +126,9 @@ pub(crate) async fn rotate_session() -> model::Result<()> {
     })
 }
 
-/// What the last form left behind; at most once.
+/// What the last form left behind; at most once. Nothing when the reader has left meanwhile, and the request with them.
 pub(crate) async fn flash() -> Option<Flash> {
-    let request = expect_context::<Parts>();
+    let request = use_context::<Parts>()?;
     let is_page = request.method == Method::GET && accepts_html(&request.headers);
     let session = request.extensions.get::<Session>().filter(|_| is_page)?;
     let mut flash: Flash = session.remove(FLASH).await.ok().flatten()?;

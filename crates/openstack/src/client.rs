@@ -72,6 +72,15 @@ impl Cloud {
         self.0.token(scope, self.0.deadline("identity")).await
     }
 
+    /// Whether a request for a project could be sent to a service of a region.
+    ///
+    /// # Errors
+    /// Those of [`Self::token`]; [`Error::NotOffered`].
+    pub async fn offers(&self, scope: &ProjectScope, region: &str, service: &'static Service) -> Result<()> {
+        let token = self.token(scope).await?;
+        self.0.address(&token, region, service).map(|_| ())
+    }
+
     /// Sends a request for a project to a region. `request_id` is ours, `req-` and a UUID (the prefix may be missing); it
     /// stands in the cloud's logs as the global request id.
     ///

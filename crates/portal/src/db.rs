@@ -178,10 +178,10 @@ impl Db {
         Ok(())
     }
 
-    /// Lets this process keep 256 MiB of SQLite's file in memory while it writes, for one that adds very much.
+    /// Lets this process keep a GiB of SQLite's file in memory while it writes, for one that adds very much.
     pub(crate) async fn write_much(&self) -> sqlx::Result<()> {
         if let Kind::Sqlite { write, .. } = &self.kind {
-            write.execute("PRAGMA cache_size = -262144").await?;
+            write.execute("PRAGMA cache_size = -1048576").await?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 use model::{Place, ProjectId, Region, RequestId};
 use openstack::{
-    Answer, Collection, Request,
+    Answer, Collection, Request, Service,
     client::{Cloud, CloudConfig, Listing, ProjectScope},
 };
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
@@ -96,6 +96,11 @@ impl ScopedCloud {
     /// The bound region.
     pub fn region(&self) -> &Region {
         &self.region
+    }
+
+    /// Whether the project is known and its region has the service.
+    pub(super) async fn offers(&self, service: &'static Service) -> openstack::Result<()> {
+        self.cloud.offers(&self.scope, self.region.as_str(), service).await
     }
 
     pub(super) async fn send(&self, request: &Request) -> openstack::Result<Answer> {

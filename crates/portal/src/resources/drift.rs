@@ -8,9 +8,15 @@ mod schedule;
 mod store;
 
 use super::row::{self, Row};
-use crate::{Portal, bindings::Binding, db::values, error::Result};
-use model::Identity;
+use crate::{
+    Portal,
+    bindings::Binding,
+    db::{self, values},
+    error::Result,
+};
+use model::{Identity, ResourceId};
 use services::{CATALOGUE, Definition};
+use std::collections::HashMap;
 
 /// The kinds that are compared: all that the platform keeps rows of.
 fn compared() -> impl Iterator<Item = &'static Definition> {
@@ -33,19 +39,35 @@ fn owners_of(kind: &'static Definition) -> Vec<&'static str> {
     compared().filter(makes).map(Definition::slug).collect()
 }
 
+/// Which rows may own something of a kind in a binding's project and region, whichever binding they are of: a project may
+/// be bound twice, and a retired binding's rows live on.
+const OWNERS: &str = "WHERE b.project_id = $1 AND b.region = $2 AND r.kind = $3 AND r.state <> 'gone'";
+
 impl Portal {
-    /// The rows that may own something of a kind in a binding's project and region, whichever binding they are of: a
-    /// project may be bound twice, and a retired binding's rows live on.
+    /// The rows that may own something of a kind in a binding's project and region.
     async fn owners(&self, binding: &Binding, kind: &'static Definition) -> Result<Vec<Row>> {
+        self.each_owner(binding, kind, format!("{} {OWNERS}", row::SELECT), Row::read).await
+    }
+
+    /// The fences of the same rows.
+    async fn fences(&self, binding: &Binding, kind: &'static Definition) -> Result<HashMap<ResourceId, i64>> {
+        let sql = format!("SELECT r.id, r.fence FROM resources r JOIN bindings b ON b.id = r.binding_id {OWNERS}");
+        let read = |row: &db::Row| Ok((ResourceId::new(row.text("id")?), row.int("fence")?));
+        Ok(self.each_owner(binding, kind, sql, read).await?.into_iter().collect())
+    }
+
+    async fn each_owner<T>(
+        &self,
+        binding: &Binding,
+        kind: &'static Definition,
+        sql: String,
+        read: impl Fn(&db::Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
         let mut rows = Vec::new();
         for slug in owners_of(kind) {
-            let sql = format!(
-                "{} WHERE b.project_id = $1 AND b.region = $2 AND r.kind = $3 AND r.state <> 'gone'",
-                row::SELECT
-            );
-            let found = self.db().all_built(sql, values![&binding.project_id, &binding.region, slug]).await?;
-            for row in &found {
-                rows.push(Row::read(row)?);
+            let values = values![&binding.project_id, &binding.region, slug];
+            for row in &self.db().all_built(sql.clone(), values).await? {
+                rows.push(read(row)?);
             }
         }
         Ok(rows)

@@ -16,7 +16,7 @@ use model::{
     view::{CloudItem, CloudList, Timestamp},
 };
 use services::{Definition, Seen};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 impl Portal {
     /// What the cloud has of a kind in the bound project, joined with our rows, for scripts: when it does not answer in a
@@ -123,10 +123,11 @@ fn of_row(row: Row) -> CloudItem {
 
 /// What the cloud lists, each with its row; and rows that it does not list (yet), first.
 fn joined(items: &[Seen], rows: Vec<Row>, project: &str) -> Vec<CloudItem> {
+    let listed: HashSet<&ExternalId> = items.iter().map(|seen| &seen.id).collect();
     let (mut known, mut first) = (BTreeMap::new(), Vec::new());
     for row in rows {
         match row.external_id.clone() {
-            Some(id) if items.iter().any(|seen| seen.id == id) => {
+            Some(id) if listed.contains(&id) => {
                 known.insert(id, row);
             }
             _ => first.push(of_row(row)),

@@ -136,10 +136,17 @@ impl Portal {
         kind: &'static Definition,
         report: &mut Report,
     ) -> Result<bool> {
-        let fences: HashMap<ResourceId, i64> =
-            self.owners(binding, kind).await?.into_iter().map(|row| (row.id, row.fence)).collect();
-        let begun = self.now();
-        let (listed, complete) = match list::own(cloud, kind).await {
+        let (mut fences, mut begun) = (HashMap::new(), 0);
+        let list = match cloud.offers(kind.collection.service).await {
+            // There may be very many rows, so they are read for what can be listed only.
+            Ok(()) => {
+                fences = self.fences(binding, kind).await?;
+                begun = self.now();
+                list::own(cloud, kind).await
+            }
+            Err(error) => Err(error),
+        };
+        let (listed, complete) = match list {
             Ok(read) => read,
             // What the region does not offer has nothing to compare.
             Err(openstack::Error::NotOffered { .. }) => return Ok(true),
