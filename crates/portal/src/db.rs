@@ -21,6 +21,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{fs::OpenOptions, io::ErrorKind, os::unix::fs::OpenOptionsExt, path::Path, str::FromStr, time::Duration};
+use tracing::Instrument as _;
 
 /// The longest that a transaction of ours may lie idle before PostgreSQL ends it: a server that was stopped in the middle
 /// of one must not keep its locks from the others.
@@ -164,7 +165,7 @@ impl Db {
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         let kind = match &self.kind {
             Kind::Sqlite { write, .. } => TxKind::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Kind::Postgres(pool) => TxKind::Postgres(self.reach.wait(pool.begin()).await?),
+            Kind::Postgres(pool) => TxKind::Postgres(self.reach.wait(begun(pool.clone())).await?),
         };
         Ok(Tx { kind, reach: self.reach.clone(), told: Vec::new() })
     }
@@ -190,6 +191,13 @@ impl Db {
     pub(crate) fn reach(&self) -> &Reach {
         &self.reach
     }
+}
+
+/// A transaction, begun in a task of its own: a BEGIN that is cut off, because its caller left or the database went away,
+/// would leave its connection within a transaction. What nobody takes is rolled back.
+async fn begun(pool: PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let work = tokio::spawn(async move { pool.begin().await }.in_current_span());
+    work.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 /// How many read at once. Each has a thread and a memory of its own, and more threads than cores only take turns; a few

@@ -10,6 +10,7 @@ mod pages;
 mod sessions;
 mod sign_in;
 mod tokens;
+mod transactions;
 mod users;
 mod workspaces;
 #[path = "../support/world.rs"]
