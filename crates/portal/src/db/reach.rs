@@ -34,15 +34,20 @@ impl Reach {
     /// Waits for what the database was asked, but not for a database that is known to be away: a connection that hangs
     /// would say nothing for minutes, and whoever asked shall be told soon.
     pub(super) async fn wait<T>(&self, work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-        let mut away = self.0.away.subscribe();
         tokio::select! {
             biased;
-            // The sender is a part of us, so this ends in no other way.
-            _ = away.wait_for(|away| *away) => {
+            () = self.away() => {
                 Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::NotConnected, "the database does not answer")))
             }
             done = work => done,
         }
+    }
+
+    /// Waits until the database is away.
+    pub(crate) async fn away(&self) {
+        let mut away = self.0.away.subscribe();
+        // The sender is a part of us, so this ends in no other way.
+        let _away = away.wait_for(|away| *away).await;
     }
 
     /// Says whether the database is away. True when that is new.

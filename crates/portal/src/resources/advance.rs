@@ -62,13 +62,20 @@ impl Portal {
         micros(timings.timeout + timings.lease_margin)
     }
 
-    /// Advances a row in a task of its own, because a door drops its handler when the client leaves, and waits for it as
-    /// long as a caller has patience.
+    /// Advances a row, and waits for it as long as a caller has patience. Whether it went on, the row tells.
     pub(super) async fn advance_for_caller(&self, id: &ResourceId) {
+        self.for_caller(self.clone().advance(id.clone(), None)).await;
+    }
+
+    /// Does something in a task of its own, because a door drops its handler when the client leaves, and waits for it as
+    /// long as a caller has patience. When that ends, the task goes on; also when the database is away, which a task may
+    /// wait out, but a caller is told at once.
+    pub(super) async fn for_caller(&self, work: impl Future<Output = ()> + Send + 'static) {
         let patience = self.inner.settings.timings.patience;
-        let task = tokio::spawn(self.clone().advance(id.clone(), None));
-        // Whether it went on, the row tells; when patience ends, the task goes on.
-        let _went = tokio::time::timeout(patience, task).await;
+        tokio::select! {
+            () = self.db().reach().away() => {}
+            _ended = tokio::time::timeout(patience, tokio::spawn(work)) => {}
+        }
     }
 
     /// Advances a row until its next step takes time. The first step may find what it would read already read.

@@ -41,7 +41,7 @@ fn owners_of(kind: &'static Definition) -> Vec<&'static str> {
 
 /// Which rows may own something of a kind in a binding's project and region, whichever binding they are of: a project may
 /// be bound twice, and a retired binding's rows live on.
-const OWNERS: &str = "WHERE b.project_id = $1 AND b.region = $2 AND r.kind = $3 AND r.state <> 'gone'";
+pub(super) const OWNERS: &str = "WHERE b.project_id = $1 AND b.region = $2 AND r.kind = $3 AND r.state <> 'gone'";
 
 impl Portal {
     /// The rows that may own something of a kind in a binding's project and region.

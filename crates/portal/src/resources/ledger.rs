@@ -1,5 +1,5 @@
 //! The quota ledger, looked at: what is promised, what the rows add up to, and what the cloud says.
-use super::{cloud::ScopedCloud, kind, list};
+use super::{cloud::ScopedCloud, drift::OWNERS, kind, list};
 use crate::{
     Ctx, Portal,
     access::Need,
@@ -153,10 +153,11 @@ impl Portal {
 
     /// The cloud's ids of a kind's rows in a binding's project and region, whichever binding they are of.
     async fn known_ids(&self, binding: &Binding, slug: &str) -> Result<HashSet<String>> {
-        let sql = "SELECT r.external_id FROM resources r JOIN bindings b ON b.id = r.binding_id
-            WHERE b.project_id = $1 AND b.region = $2 AND r.kind = $3 AND r.state <> 'gone'
-                AND r.external_id IS NOT NULL";
-        let rows = self.db().all(sql, values![&binding.project_id, &binding.region, slug]).await?;
+        let sql = format!(
+            "SELECT r.external_id FROM resources r JOIN bindings b ON b.id = r.binding_id {OWNERS}
+                AND r.external_id IS NOT NULL"
+        );
+        let rows = self.db().all_built(sql, values![&binding.project_id, &binding.region, slug]).await?;
         Ok(rows.iter().map(|row| row.text("external_id")).collect::<sqlx::Result<_>>()?)
     }
 }

@@ -55,10 +55,7 @@ impl Portal {
             self.cloud_of(&binding, &ctx.request_id)?;
             if let Some(lease) = self.lease_check(&binding, Some(ctx)).await? {
                 let (portal, ctx) = (self.clone(), ctx.clone());
-                // In a task of its own, because a door drops its handler when the client leaves.
-                let task = tokio::spawn(async move { portal.check(lease, Some(ctx), CancellationToken::new()).await });
-                let patience = self.inner.settings.timings.patience;
-                let _ended = tokio::time::timeout(patience, task).await;
+                self.for_caller(portal.check(lease, Some(ctx), CancellationToken::new())).await;
             }
             self.drift_of(ctx, place, &DriftQuery::default()).await
         };
@@ -136,32 +133,23 @@ impl Portal {
         kind: &'static Definition,
         report: &mut Report,
     ) -> Result<bool> {
-        let (mut fences, mut begun) = (HashMap::new(), 0);
-        let list = match cloud.offers(kind.collection.service).await {
-            // There may be very many rows, so they are read for what can be listed only.
-            Ok(()) => {
-                fences = self.fences(binding, kind).await?;
-                begun = self.now();
-                list::own(cloud, kind).await
-            }
-            Err(error) => Err(error),
-        };
-        let (listed, complete) = match list {
-            Ok(read) => read,
+        let list = match self.list_now(binding, cloud, kind).await {
+            Ok(list) => list,
             // What the region does not offer has nothing to compare.
-            Err(openstack::Error::NotOffered { .. }) => return Ok(true),
+            Err(Error::Cloud(openstack::Error::NotOffered { .. })) => return Ok(true),
             // Findings of a kind that cannot be listed stay as they were.
-            Err(error) => {
+            Err(Error::Cloud(error)) => {
                 let sentence = from_cloud(&error).to_string();
                 report.said.trouble.extend(COUNTED.contains(&kind.slug()).then(|| sentence.clone()));
                 report.trouble.push((kind.kind.plural.to_string(), sentence));
                 return Ok(true);
             }
+            Err(error) => return Err(error),
         };
-        if !complete {
+        if !list.complete {
             report.trouble.push((kind.kind.plural.to_string(), incomplete(&kind.kind.plural)));
         }
-        let look = Look { binding, retired, kind, begun, fences: &fences, listed: &listed, complete };
+        let look = Look { binding, retired, kind, list: &list };
         let (mut rows, mut verdict) = self.verdict(&look).await?;
         if !verdict.missing.is_empty() {
             for id in verdict.missing.iter().take(MOST_MISSING) {
@@ -174,10 +162,20 @@ impl Portal {
         if COUNTED.contains(&kind.slug()) {
             let ours: HashSet<String> =
                 rows.iter().filter_map(|row| Some(row.external_id.as_ref()?.to_string())).collect();
-            add_up(&mut report.said, &listed, &ours, binding.project_id.as_str());
-            report.said.trouble.extend((!complete).then(|| incomplete(&kind.kind.plural)));
+            add_up(&mut report.said, &list.items, &ours, binding.project_id.as_str());
+            report.said.trouble.extend((!list.complete).then(|| incomplete(&kind.kind.plural)));
         }
-        self.store_verdict(lease, kind.slug(), verdict, complete).await
+        self.store_verdict(lease, kind.slug(), verdict, list.complete).await
+    }
+
+    /// Lists a kind, and what is known before.
+    async fn list_now(&self, binding: &Binding, cloud: &ScopedCloud, kind: &'static Definition) -> Result<List> {
+        // There may be very many rows, so they are read for what can be listed only.
+        cloud.offers(kind.collection.service).await?;
+        let fences = self.fences(binding, kind).await?;
+        let begun = self.now();
+        let (items, complete) = list::own(cloud, kind).await?;
+        Ok(List { begun, fences, items, complete })
     }
 
     /// Holds a list against the rows as they are now.
@@ -186,7 +184,7 @@ impl Portal {
         let mut marked = HashMap::new();
         let mut known: HashSet<&str> = rows.iter().filter_map(|row| Some(row.external_id.as_ref()?.as_str())).collect();
         known.extend(rows.iter().flat_map(|row| row.made.iter().map(String::as_str)));
-        for seen in look.listed.iter().filter(|seen| !known.contains(seen.id.as_str())) {
+        for seen in look.list.items.iter().filter(|seen| !known.contains(seen.id.as_str())) {
             if let Some(tag) = &seen.tag {
                 match self.row(&ResourceId::new(tag)).await {
                     Ok(row) => {
@@ -203,13 +201,13 @@ impl Portal {
             binding: &look.binding.id,
             project: look.binding.project_id.as_str(),
             retired: look.retired,
-            begun: look.begun,
+            begun: look.list.begun,
             quiet: micros(timings.timeout + timings.quiet),
-            fences: look.fences,
+            fences: &look.list.fences,
             rows: &rows,
             marked: &marked,
         };
-        let verdict = scene.compare(look.listed, look.complete);
+        let verdict = scene.compare(&look.list.items, look.list.complete);
         Ok((rows, verdict))
     }
 
@@ -240,15 +238,20 @@ impl Portal {
     }
 }
 
-/// A list, and what was known when it was begun.
+/// What the cloud listed, and what was known when that was asked for.
+struct List {
+    begun: i64,
+    fences: HashMap<ResourceId, i64>,
+    items: Vec<Seen>,
+    complete: bool,
+}
+
+/// A list, and what it is held against.
 struct Look<'a> {
     binding: &'a Binding,
     retired: bool,
     kind: &'static Definition,
-    begun: i64,
-    fences: &'a HashMap<ResourceId, i64>,
-    listed: &'a [Seen],
-    complete: bool,
+    list: &'a List,
 }
 
 fn about(binding: &Binding, outcome: AuditOutcome) -> Event<'_> {

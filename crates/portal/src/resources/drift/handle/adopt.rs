@@ -9,7 +9,7 @@ use crate::{
         advance::Lease,
         changes,
         cloud::ScopedCloud,
-        drift::{compare, is_shared_drawer, owners_of},
+        drift::{OWNERS, compare, is_shared_drawer, owners_of},
         kind,
         lifecycle::{Standing, Wanted},
         names, quota,
@@ -214,13 +214,14 @@ async fn claimed(
     seen: &Seen,
 ) -> Result<Option<String>> {
     for slug in owners_of(definition) {
-        let sql = "SELECT r.name FROM resources r JOIN bindings b ON b.id = r.binding_id
-            WHERE b.project_id = $1 AND b.region = $2 AND r.kind = $3 AND r.state <> 'gone'
-                AND (r.external_id = $4 AND r.kind = $5 OR r.parts LIKE $6)";
+        let sql = format!(
+            "SELECT r.name FROM resources r JOIN bindings b ON b.id = r.binding_id {OWNERS}
+                AND (r.external_id = $4 AND r.kind = $5 OR r.parts LIKE $6)"
+        );
         let part = format!("%{}%", json!(seen.id.as_str()));
         let id = seen.id.as_str();
         let values = values![&binding.project_id, &binding.region, slug, id, definition.slug(), part];
-        if let Some(row) = tx.one(sql, values).await? {
+        if let Some(row) = tx.all_built(sql, values).await?.first() {
             return Ok(Some(format!("{} is in the inventory already.", row.text("name")?)));
         }
     }
