@@ -194,12 +194,12 @@ pub(crate) fn remember_theme(theme: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The portal's own address: as configured, else as the browser called it.
+/// The portal's own address: as configured, else as the browser called it. Nothing when the reader has left meanwhile.
 pub(crate) fn origin() -> String {
     if let Some(PublicUrl(url)) = use_context::<PublicUrl>() {
         return url;
     }
-    let request = expect_context::<Parts>();
+    let Some(request) = use_context::<Parts>() else { return String::new() };
     let host = request.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let scheme = request.uri.scheme_str().unwrap_or("http");
     format!("{scheme}://{host}")

@@ -16,7 +16,7 @@ pub(crate) use value::values;
 
 use crate::{News, settings::StartError};
 use sqlx::{
-    AssertSqlSafe, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Connection as _, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -26,6 +26,9 @@ use tracing::Instrument as _;
 /// The longest that a transaction of ours may lie idle before PostgreSQL ends it: a server that was stopped in the middle
 /// of one must not keep its locks from the others.
 pub(crate) const LONGEST_IDLE: Duration = Duration::from_secs(30);
+
+/// For so long after its last use a connection is taken to work.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// A database.
 #[derive(Clone)]
@@ -64,19 +67,8 @@ impl Db {
     /// When it cannot be reached, or the address is neither.
     pub async fn open(url: &str) -> Result<Self, StartError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
-            let pool = pool.after_connect(|connection, _| {
-                Box::pin(async move {
-                    // Our statements have many parts, each of which finds little: making machine code of one takes
-                    // longer than running it.
-                    let set = format!(
-                        "SET idle_in_transaction_session_timeout = '{}s'; SET jit = off",
-                        LONGEST_IDLE.as_secs()
-                    );
-                    connection.execute(AssertSqlSafe(set)).await.map(|_| ())
-                })
-            });
-            return Ok(Self { kind: Kind::Postgres(pool.connect(url).await?), reach: Reach::default() });
+            let reach = Reach::default();
+            return Ok(Self { kind: Kind::Postgres(postgres_options(&reach).connect(url).await?), reach });
         }
         if !url.starts_with("sqlite:") {
             return Err(StartError::Config(
@@ -91,12 +83,11 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20));
         keep_to_owner(options.get_filename())?;
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(20))
-            .connect_with(options.clone())
-            .await?;
-        let read = SqlitePoolOptions::new().max_connections(readers()).connect_with(options.read_only(true)).await?;
+        // A connection to a file does not go away, so none is asked whether it is still there.
+        let pool = SqlitePoolOptions::new().test_before_acquire(false);
+        let write = pool.clone().max_connections(1).acquire_timeout(Duration::from_secs(20));
+        let write = write.connect_with(options.clone()).await?;
+        let read = pool.max_connections(readers()).connect_with(options.read_only(true)).await?;
         Ok(Self { kind: Kind::Sqlite { write, read }, reach: Reach::default() })
     }
 
@@ -191,6 +182,30 @@ impl Db {
     pub(crate) fn reach(&self) -> &Reach {
         &self.reach
     }
+}
+
+/// What connections to PostgreSQL have in common.
+fn postgres_options(reach: &Reach) -> PgPoolOptions {
+    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10));
+    let reach = reach.clone();
+    pool.after_connect(|connection, _| {
+        Box::pin(async move {
+            // Our statements have many parts, each of which finds little: planning one for its values takes longer than
+            // running it, and so does making machine code of it.
+            let set = format!(
+                "SET idle_in_transaction_session_timeout = '{}s'; SET plan_cache_mode = force_generic_plan; SET jit = off",
+                LONGEST_IDLE.as_secs()
+            );
+            connection.execute(AssertSqlSafe(set)).await.map(|_| ())
+        })
+    })
+    // What was just used is not asked whether it still works: that takes as long as a statement, and one that is cut off
+    // with its caller loses the connection.
+    .test_before_acquire(false)
+    .before_acquire(move |connection, about| {
+        let (old, used) = (reach.broke_within(about.age), about.idle_for < TRUSTED);
+        Box::pin(async move { Ok(!old && (used || connection.ping().await.is_ok())) })
+    })
 }
 
 /// A transaction, begun in a task of its own: a BEGIN that is cut off, because its caller left or the database went away,

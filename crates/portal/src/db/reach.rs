@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::{Duration, Instant},
 };
 use tokio::sync::{broadcast, watch};
 
@@ -20,13 +21,14 @@ pub(crate) struct Reach(Arc<Shared>);
 struct Shared {
     news: broadcast::Sender<News>,
     away: watch::Sender<bool>,
+    broke: watch::Sender<Option<Instant>>,
     endings: AtomicI64,
 }
 
 impl Default for Reach {
     fn default() -> Self {
         let (news, away) = (broadcast::Sender::new(WAITING), watch::Sender::new(false));
-        Self(Arc::new(Shared { news, away, endings: AtomicI64::new(0) }))
+        Self(Arc::new(Shared { news, away, broke: watch::Sender::new(None), endings: AtomicI64::new(0) }))
     }
 }
 
@@ -53,6 +55,16 @@ impl Reach {
     /// Says whether the database is away. True when that is new.
     pub(crate) fn set_away(&self, away: bool) -> bool {
         self.0.away.send_replace(away) != away
+    }
+
+    /// A connection to the database broke: who was connected before does not rely on it any more.
+    pub(crate) fn broke(&self) {
+        self.0.broke.send_replace(Some(Instant::now()));
+    }
+
+    /// Whether that happened since a connection of this age was made.
+    pub(super) fn broke_within(&self, age: Duration) -> bool {
+        self.0.broke.borrow().is_some_and(|broke| broke.elapsed() <= age)
     }
 
     /// Hands news to all listeners of this process.

@@ -99,14 +99,16 @@ fn inside(
     let (has, way, limit) = (has("w.folded", &pattern), way(wish), wish.limit + 1);
     let part = |environment| {
         // The index is of words that have a letter, which SQLite must see in so many words. Two words of one name may
-        // both begin so. A CROSS JOIN is done in its order.
+        // both begin so. A CROSS JOIN is done in its order. That the row is of the place as well leads to the index of
+        // what is found.
         let environment = statement.bind(environment);
         format!(
             "SELECT * FROM (SELECT w.resource_id AS id, '' AS grouped, w.folded AS placed
                 FROM resource_words w CROSS JOIN resources r
                 WHERE w.workspace_id = {workspace} AND w.environment = {environment} AND w.letter <> ''
                     AND w.letter = {letter} AND w.suffix >= {from} AND w.suffix < {to}
-                    AND {has} AND r.id = w.resource_id{only}
+                    AND {has} AND r.id = w.resource_id AND r.workspace_id = {workspace}
+                    AND r.environment = {environment}{only}
                 GROUP BY w.folded, w.resource_id ORDER BY w.folded {way}, w.resource_id {way} LIMIT {limit}) inside"
         )
     };

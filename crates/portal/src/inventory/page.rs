@@ -209,9 +209,9 @@ pub(super) fn wanted(statement: &mut Statement, wish: &Wish) -> String {
     wanted
 }
 
-/// The condition that a folded name has what is searched, of names that are read along an index until enough have it.
-/// PostgreSQL takes how few begin as a pattern ends for how few fit it, and would rather read and sort all; within a CASE it
-/// takes a third to fit.
+/// The condition that a folded name has what is searched, within a CASE. PostgreSQL takes how few begin as a pattern ends
+/// for how few fit it, and would rather read and sort all than read along an index; of a CASE it takes a third to fit. And
+/// SQLite would compile the whole statement anew for each pattern.
 pub(super) fn has(folded: &str, pattern: &str) -> String {
     format!("CASE WHEN {folded} LIKE {pattern} ESCAPE '!' THEN 1 ELSE 0 END > 0")
 }
@@ -246,13 +246,13 @@ fn found(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Searc
     let words = words.map(|words| format!("SELECT * FROM ({words} LIMIT {few}) few UNION ")).unwrap_or_default();
     let (place, id) = (statement.bind(workspace), statement.bind(search.id.as_str()));
     let (pattern, environments) = (statement.bind(search.pattern.as_str()), statement.bind_all(&wish.environments));
-    let shown = shown(wish);
+    let (shown, has) = (shown(wish), has("r.folded", &pattern));
     let mut sql = format!(
         "WITH found AS MATERIALIZED ({words}SELECT r.id FROM resources r WHERE r.id = {id}
             UNION SELECT r.id FROM resources r WHERE r.workspace_id = {place} AND r.external_id = {id})
         SELECT {shown}, count(*) OVER () AS total FROM found CROSS JOIN resources r
         WHERE r.id = found.id AND r.workspace_id = {place} AND r.environment IN ({environments})
-            AND (r.folded LIKE {pattern} ESCAPE '!' OR r.id = {id} OR r.external_id = {id})"
+            AND ({has} OR r.id = {id} OR r.external_id = {id})"
     );
     sql.push_str(&wanted(statement, wish));
     let mut behind = String::new();

@@ -97,6 +97,7 @@ async fn listen(db: &Db, url: &str, clock: &Clock, open: &watch::Sender<bool>) {
                 }
                 pause = PAUSE.0;
                 let cause = hear(db, &mut listener, clock).await;
+                db.reach().broke();
                 open.send_replace(false);
                 warn!(%cause, "the connection that news come by broke");
             }
