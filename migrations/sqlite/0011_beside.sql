@@ -5,9 +5,9 @@ CREATE INDEX resources_there_created ON resources (workspace_id, environment, cr
     WHERE state <> 'gone';
 CREATE INDEX resources_each_created ON resources (workspace_id, environment, kind, state, created_at, id, folded);
 
--- What a search finds is looked at by id, many at once: beside the id stands all that is looked at. A row itself is large.
-CREATE INDEX resources_found
-    ON resources (id, workspace_id, environment, kind, state, created_at, folded, external_id);
+-- What a search finds is looked at by id, many at once, and a row itself is large: beside the id stands what of it is
+-- looked at and does not stand beside the word.
+CREATE INDEX resources_found ON resources (id, kind, state, created_at);
 
 -- What a server gives back as it stops, and takes over as it starts, is few among many.
 CREATE INDEX resources_leased ON resources (lease_owner) WHERE lease_owner IS NOT NULL;

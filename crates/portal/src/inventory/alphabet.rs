@@ -6,7 +6,7 @@ use super::{
     wish::Wish,
 };
 use crate::{
-    db::{Statement, Value},
+    db::{Db, Statement, Value},
     resources::{Search, letter},
 };
 
@@ -44,6 +44,7 @@ fn stretches<'a>(search: &'a Search, cursor: Option<&str>, descending: bool) -> 
 /// The ids of the page's rows, with what orders them.
 pub(super) fn along(
     statement: &mut Statement,
+    db: &Db,
     workspace: &str,
     wish: &Wish,
     search: &Search,
@@ -60,7 +61,7 @@ pub(super) fn along(
             let only = within(statement, wish, &stretch, ("r.folded", "r.id"));
             parts.extend(lanes.iter().map(|lane| one_lane(statement, &workspace, wish, lane, &only)));
         } else {
-            parts.extend(inside(statement, &workspace, wish, search, &stretch));
+            parts.extend(inside(statement, db.beside_id(), &workspace, wish, search, &stretch));
         }
     }
     united(parts, wish)
@@ -85,6 +86,7 @@ fn within(statement: &mut Statement, wish: &Wish, stretch: &Stretch<'_>, (folded
 /// The rows of a stretch that have what is searched inside of their names: one part for each environment.
 fn inside(
     statement: &mut Statement,
+    beside: &str,
     workspace: &str,
     wish: &Wish,
     search: &Search,
@@ -99,16 +101,14 @@ fn inside(
     let (has, way, limit) = (has("w.folded", &pattern), way(wish), wish.limit + 1);
     let part = |environment| {
         // The index is of words that have a letter, which SQLite must see in so many words. Two words of one name may
-        // both begin so. A CROSS JOIN is done in its order. That the row is of the place as well leads to the index of
-        // what is found.
+        // both begin so. A CROSS JOIN is done in its order.
         let environment = statement.bind(environment);
         format!(
             "SELECT * FROM (SELECT w.resource_id AS id, '' AS grouped, w.folded AS placed
-                FROM resource_words w CROSS JOIN resources r
+                FROM resource_words w CROSS JOIN resources r{beside}
                 WHERE w.workspace_id = {workspace} AND w.environment = {environment} AND w.letter <> ''
                     AND w.letter = {letter} AND w.suffix >= {from} AND w.suffix < {to}
-                    AND {has} AND r.id = w.resource_id AND r.workspace_id = {workspace}
-                    AND r.environment = {environment}{only}
+                    AND {has} AND r.id = w.resource_id{only}
                 GROUP BY w.folded, w.resource_id ORDER BY w.folded {way}, w.resource_id {way} LIMIT {limit}) inside"
         )
     };

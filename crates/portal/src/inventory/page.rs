@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Portal,
-    db::Statement,
+    db::{Db, Statement},
     error::{Error, Result},
     resources::{Listed, Search, Tally},
 };
@@ -59,7 +59,7 @@ impl Portal {
         };
         let mut statement = Statement::default();
         let inner = match &wish.search {
-            Some(search) if finds_few => found(&mut statement, workspace, &wish, search, &kinds, few),
+            Some(search) if finds_few => found(&mut statement, self.db(), workspace, &wish, search, (&kinds, few)),
             search => {
                 let lanes = lanes(&wish, &tallies);
                 match search {
@@ -68,7 +68,7 @@ impl Portal {
                         return Ok(Page { items: Vec::new(), next: None, total });
                     }
                     Some(search) if wish.order == Order::Name => {
-                        alphabet::along(&mut statement, workspace, &wish, search, &lanes)
+                        alphabet::along(&mut statement, self.db(), workspace, &wish, search, &lanes)
                     }
                     _ => along(&mut statement, workspace, &wish, &lanes),
                 }
@@ -188,7 +188,7 @@ pub(super) fn one_lane(statement: &mut Statement, workspace: &str, wish: &Wish, 
         None => "r.state <> 'gone'".to_owned(),
         Some((kind, state)) => format!("r.kind = {} AND r.state = {}", statement.bind(kind), statement.bind(&state)),
     };
-    let (shown, column, way, limit) = (shown(wish), wish.order.column(), way(wish), wish.limit + 1);
+    let (shown, column, way, limit) = (shown_of_row(wish), wish.order.column(), way(wish), wish.limit + 1);
     format!(
         "SELECT * FROM (SELECT {shown} FROM resources r WHERE r.workspace_id = {workspace}
             AND r.environment = {environment} AND {state}{only} ORDER BY r.{column} {way}, r.id {way} LIMIT {limit}) lane"
@@ -226,35 +226,50 @@ pub(super) fn united(parts: Vec<String>, wish: &Wish) -> String {
     format!("SELECT * FROM ({united}) lanes {}", ordered(wish, "lanes"))
 }
 
-/// The ids of the rows in whose names a word begins as it is searched. Nothing, when no name has what is searched.
+/// The words that begin as it is searched: whose they are, and the whole name. Nothing, when no name has what is searched.
 fn words(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str]) -> Option<String> {
     let (from, to) = search.word.as_ref()?;
     let (workspace, environments) = (statement.bind(workspace), statement.bind_all(&wish.environments));
     let (kinds, from, to) =
         (statement.bind_all(kinds.iter().copied()), statement.bind(from.as_str()), statement.bind(to.as_str()));
     Some(format!(
-        "SELECT resource_id AS id FROM resource_words WHERE workspace_id = {workspace}
+        "SELECT resource_id, folded FROM resource_words WHERE workspace_id = {workspace}
             AND environment IN ({environments}) AND kind IN ({kinds}) AND suffix >= {from} AND suffix < {to}"
     ))
 }
 
-/// The page of the rows that a search finds, when these are few, with what orders them and their number. SQLite takes the
-/// two sides of a `CROSS JOIN` in the order in which they stand; otherwise it would read all rows and look each up among
-/// those found.
-fn found(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str], few: i64) -> String {
-    let words = words(statement, workspace, wish, search, kinds);
-    let words = words.map(|words| format!("SELECT * FROM ({words} LIMIT {few}) few UNION ")).unwrap_or_default();
-    let (place, id) = (statement.bind(workspace), statement.bind(search.id.as_str()));
-    let (pattern, environments) = (statement.bind(search.pattern.as_str()), statement.bind_all(&wish.environments));
-    let (shown, has) = (shown(wish), has("r.folded", &pattern));
-    let mut sql = format!(
-        "WITH found AS MATERIALIZED ({words}SELECT r.id FROM resources r WHERE r.id = {id}
-            UNION SELECT r.id FROM resources r WHERE r.workspace_id = {place} AND r.external_id = {id})
-        SELECT {shown}, count(*) OVER () AS total FROM found CROSS JOIN resources r
-        WHERE r.id = found.id AND r.workspace_id = {place} AND r.environment IN ({environments})
-            AND ({has} OR r.id = {id} OR r.external_id = {id})"
-    );
-    sql.push_str(&wanted(statement, wish));
+/// The page of the rows that a search finds, when these are few, with what orders them and their number. Those that it
+/// finds by a word are of the place that the word is of, and looked at along an index that has no more than that takes.
+/// SQLite takes the two sides of a `CROSS JOIN` in the order in which they stand; otherwise it would read all rows and look
+/// each up among those found.
+fn found(
+    statement: &mut Statement,
+    db: &Db,
+    workspace: &str,
+    wish: &Wish,
+    search: &Search,
+    (kinds, few): (&[&str], i64),
+) -> String {
+    let wanted = wanted(statement, wish);
+    let by_word = words(statement, workspace, wish, search, kinds).map(|words| {
+        let placed = if wish.order == Order::Name { "w.folded" } else { "r.created_at" };
+        let (shown, has) = (shown(wish, placed), has("w.folded", &statement.bind(search.pattern.as_str())));
+        format!(
+            "SELECT {shown} FROM (SELECT * FROM ({words} LIMIT {few}) few) w CROSS JOIN resources r{}
+                WHERE r.id = w.resource_id AND {has}{wanted} UNION ",
+            db.beside_id()
+        )
+    });
+    let (by_word, id, shown) = (by_word.unwrap_or_default(), statement.bind(search.id.as_str()), shown_of_row(wish));
+    let (workspace, environments) = (statement.bind(workspace), statement.bind_all(&wish.environments));
+    let by_id = |condition: String| {
+        format!(
+            "SELECT {shown} FROM resources r
+                WHERE {condition} AND r.workspace_id = {workspace} AND r.environment IN ({environments}){wanted}"
+        )
+    };
+    let (own, external) = (by_id(format!("r.id = {id}")), by_id(format!("r.external_id = {id}")));
+    let sql = format!("SELECT *, count(*) OVER () AS total FROM ({by_word}{own} UNION {external}) hits");
     let mut behind = String::new();
     if let Some(cursor) = &wish.cursor {
         let (value, id) = (statement.bind(cursor.value.clone()), statement.bind(cursor.id.as_str()));
@@ -271,9 +286,13 @@ fn found(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Searc
 }
 
 /// What a part shows of its rows: their ids, and what orders them.
-fn shown(wish: &Wish) -> String {
+fn shown_of_row(wish: &Wish) -> String {
+    shown(wish, &format!("r.{}", wish.order.column()))
+}
+
+fn shown(wish: &Wish, placed: &str) -> String {
     let group = wish.order.group().map_or("''".to_owned(), |group| format!("r.{group}"));
-    format!("r.id, {group} AS grouped, r.{} AS placed", wish.order.column())
+    format!("r.id, {group} AS grouped, {placed} AS placed")
 }
 
 fn ordered(wish: &Wish, of: &str) -> String {
