@@ -1,7 +1,13 @@
 //! A cluster of a test's own, with a workspace in it.
 use reqwest::{Client, Method, StatusCode, redirect::Policy};
 use serde_json::{Value, json};
-use std::{collections::HashMap, ffi::OsStr, path::Path, process::Stdio, time::Duration};
+use std::{
+    collections::HashMap,
+    ffi::{OsStr, OsString},
+    path::Path,
+    process::Stdio,
+    time::Duration,
+};
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -20,6 +26,11 @@ pub(crate) struct Cluster {
 #[expect(clippy::disallowed_methods, reason = "where PostgreSQL is, only the environment can say")]
 fn postgres_is_there() -> bool {
     std::env::var("ATONIX_TEST_POSTGRES").is_ok_and(|url| !url.is_empty())
+}
+
+/// The program: the one under test, or the release that a measurement names.
+fn program() -> OsString {
+    std::env::var_os("ATONIX_MEASURED_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_atonix").into())
 }
 
 impl Cluster {
@@ -50,7 +61,7 @@ impl Cluster {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../end2end/cluster");
         let mut command = std::process::Command::new(script);
         command.stdin(Stdio::null()).envs(&self.environment).envs([
-            ("ATONIX_BIN", OsStr::new(env!("CARGO_BIN_EXE_atonix"))),
+            ("ATONIX_BIN", program().as_os_str()),
             ("ATONIX_CLUSTER_HOME", self.folder.path().join("home").as_os_str()),
             ("ATONIX_TIMEOUT_SECONDS", OsStr::new("10")),
             ("ATONIX_LEASE_MARGIN_SECONDS", OsStr::new("1")),
