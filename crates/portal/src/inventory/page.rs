@@ -188,7 +188,7 @@ pub(super) fn one_lane(statement: &mut Statement, workspace: &str, wish: &Wish, 
         None => "r.state <> 'gone'".to_owned(),
         Some((kind, state)) => format!("r.kind = {} AND r.state = {}", statement.bind(kind), statement.bind(&state)),
     };
-    let (shown, column, way, limit) = (shown_of_row(wish), wish.order.column(), way(wish), wish.limit + 1);
+    let (shown, column, way, limit) = (shown(wish, "r"), wish.order.column(), way(wish), wish.limit + 1);
     format!(
         "SELECT * FROM (SELECT {shown} FROM resources r WHERE r.workspace_id = {workspace}
             AND r.environment = {environment} AND {state}{only} ORDER BY r.{column} {way}, r.id {way} LIMIT {limit}) lane"
@@ -252,15 +252,14 @@ fn found(
 ) -> String {
     let wanted = wanted(statement, wish);
     let by_word = words(statement, workspace, wish, search, kinds).map(|words| {
-        let placed = if wish.order == Order::Name { "w.folded" } else { "r.created_at" };
-        let (shown, has) = (shown(wish, placed), has("w.folded", &statement.bind(search.pattern.as_str())));
+        let (shown, has) = (shown(wish, "w"), has("w.folded", &statement.bind(search.pattern.as_str())));
         format!(
             "SELECT {shown} FROM (SELECT * FROM ({words} LIMIT {few}) few) w CROSS JOIN resources r{}
                 WHERE r.id = w.resource_id AND {has}{wanted} UNION ",
             db.beside_id()
         )
     });
-    let (by_word, id, shown) = (by_word.unwrap_or_default(), statement.bind(search.id.as_str()), shown_of_row(wish));
+    let (by_word, id, shown) = (by_word.unwrap_or_default(), statement.bind(search.id.as_str()), shown(wish, "r"));
     let (workspace, environments) = (statement.bind(workspace), statement.bind_all(&wish.environments));
     let by_id = |condition: String| {
         format!(
@@ -285,14 +284,12 @@ fn found(
     format!("SELECT * FROM ({sql}) found{behind} {}", ordered(wish, "found"))
 }
 
-/// What a part shows of its rows: their ids, and what orders them.
-fn shown_of_row(wish: &Wish) -> String {
-    shown(wish, &format!("r.{}", wish.order.column()))
-}
-
-fn shown(wish: &Wish, placed: &str) -> String {
+/// What a part shows of its rows: their ids, and what orders them. `named` is what of a statement has the name: the row, or
+/// a word of it.
+fn shown(wish: &Wish, named: &str) -> String {
     let group = wish.order.group().map_or("''".to_owned(), |group| format!("r.{group}"));
-    format!("r.id, {group} AS grouped, {placed} AS placed")
+    let placed = if wish.order == Order::Name { named } else { "r" };
+    format!("r.id, {group} AS grouped, {placed}.{} AS placed", wish.order.column())
 }
 
 fn ordered(wish: &Wish, of: &str) -> String {

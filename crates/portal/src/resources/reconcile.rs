@@ -115,17 +115,11 @@ impl Portal {
         if self.db().is_postgres() {
             return Ok(());
         }
-        // Each along the index of the few rows that it is about; of lease owners none is called ''.
-        let leased = "UPDATE resources SET lease_owner = NULL, lease_until = NULL, due_at = $1
-            WHERE lease_owner > '' AND lease_owner <> $2";
-        let under_way = "UPDATE resources SET lease_owner = NULL, lease_until = NULL, due_at = $1
-            WHERE state IN ('requested', 'deleting') AND due_at > $1";
+        // Each side along the index of the few rows that it is about; of lease owners none is called ''.
+        let sql = "UPDATE resources SET lease_owner = NULL, lease_until = NULL, due_at = $1
+            WHERE lease_owner > '' AND lease_owner <> $2 OR state IN ('requested', 'deleting') AND due_at > $1";
         reach(Point::TakeOverAsked);
-        let now = self.now();
-        let mut tx = self.db().begin().await?;
-        let freed = tx.execute(leased, values![now, self.inner.server.as_str()]).await?
-            + tx.execute(under_way, values![now]).await?;
-        tx.commit().await?;
+        let freed = self.db().execute(sql, values![self.now(), self.inner.server.as_str()]).await?;
         reach(Point::TakeOverStored);
         if freed > 0 {
             info!(rows = freed, "took over what an earlier run had under way");

@@ -54,8 +54,7 @@ impl Portal {
             let (_, binding) = self.resolve(ctx, place, Need::Provision).await?;
             self.cloud_of(&binding, &ctx.request_id)?;
             if let Some(lease) = self.lease_check(&binding, Some(ctx)).await? {
-                let (portal, ctx) = (self.clone(), ctx.clone());
-                self.for_caller(portal.check(lease, Some(ctx), CancellationToken::new())).await;
+                self.for_caller(self.clone().check(lease, Some(ctx.clone()), CancellationToken::new())).await;
             }
             self.drift_of(ctx, place, &DriftQuery::default()).await
         };
