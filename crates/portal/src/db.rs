@@ -178,12 +178,6 @@ impl Db {
         Ok(())
     }
 
-    /// What stands behind `resources r` where rows are looked up by id for little more than their state. SQLite would take
-    /// the index of the key and then read the whole row, instead of the index that has all of it.
-    pub(crate) fn beside_id(&self) -> &'static str {
-        if self.is_postgres() { "" } else { " INDEXED BY resources_found" }
-    }
-
     /// What is known of the way to the database, and the news that came on it.
     pub(crate) fn reach(&self) -> &Reach {
         &self.reach

@@ -6,7 +6,7 @@ use super::{
     wish::Wish,
 };
 use crate::{
-    db::{Db, Statement, Value},
+    db::{Statement, Value},
     resources::{Search, letter},
 };
 
@@ -44,7 +44,6 @@ fn stretches<'a>(search: &'a Search, cursor: Option<&str>, descending: bool) -> 
 /// The ids of the page's rows, with what orders them.
 pub(super) fn along(
     statement: &mut Statement,
-    db: &Db,
     workspace: &str,
     wish: &Wish,
     search: &Search,
@@ -61,7 +60,7 @@ pub(super) fn along(
             let only = within(statement, wish, &stretch, ("r.folded", "r.id"));
             parts.extend(lanes.iter().map(|lane| one_lane(statement, &workspace, wish, lane, &only)));
         } else {
-            parts.extend(inside(statement, db.beside_id(), &workspace, wish, search, &stretch));
+            parts.extend(inside(statement, &workspace, wish, search, &stretch));
         }
     }
     united(parts, wish)
@@ -86,7 +85,6 @@ fn within(statement: &mut Statement, wish: &Wish, stretch: &Stretch<'_>, (folded
 /// The rows of a stretch that have what is searched inside of their names: one part for each environment.
 fn inside(
     statement: &mut Statement,
-    beside: &str,
     workspace: &str,
     wish: &Wish,
     search: &Search,
@@ -94,21 +92,20 @@ fn inside(
 ) -> Vec<String> {
     let Some((from, to)) = &search.word else { return Vec::new() };
     let mut only = within(statement, wish, stretch, ("w.folded", "w.resource_id"));
-    // The kind is asked of the row, not of the word, for which SQLite would leave the index in the order of the names.
-    only.push_str(&wanted(statement, wish));
+    only.push_str(&wanted(statement, wish, "w"));
     let (letter, pattern) = (statement.bind(letter(from)), statement.bind(search.pattern.as_str()));
     let (from, to) = (statement.bind(from.as_str()), statement.bind(to.as_str()));
     let (has, way, limit) = (has("w.folded", &pattern), way(wish), wish.limit + 1);
     let part = |environment| {
         // The index is of words that have a letter, which SQLite must see in so many words. Two words of one name may
-        // both begin so. A CROSS JOIN is done in its order.
+        // both begin so.
         let environment = statement.bind(environment);
         format!(
             "SELECT * FROM (SELECT w.resource_id AS id, '' AS grouped, w.folded AS placed
-                FROM resource_words w CROSS JOIN resources r{beside}
+                FROM resource_words w
                 WHERE w.workspace_id = {workspace} AND w.environment = {environment} AND w.letter <> ''
                     AND w.letter = {letter} AND w.suffix >= {from} AND w.suffix < {to}
-                    AND {has} AND r.id = w.resource_id{only}
+                    AND {has}{only}
                 GROUP BY w.folded, w.resource_id ORDER BY w.folded {way}, w.resource_id {way} LIMIT {limit}) inside"
         )
     };

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Portal,
-    db::{Db, Statement},
+    db::Statement,
     error::{Error, Result},
     resources::{Listed, Search, Tally},
 };
@@ -26,7 +26,7 @@ use model::{
 use std::collections::BTreeMap;
 
 /// What is found at most to be sorted, however long the list is; what more than that finds is not counted either.
-const FEW: i64 = 4_000;
+const FEW: i64 = 1_500;
 /// So many parts of a union at once; SQLite takes 500.
 const PARTS: usize = 200;
 
@@ -59,7 +59,7 @@ impl Portal {
         };
         let mut statement = Statement::default();
         let inner = match &wish.search {
-            Some(search) if finds_few => found(&mut statement, self.db(), workspace, &wish, search, (&kinds, few)),
+            Some(search) if finds_few => found(&mut statement, workspace, &wish, search, (&kinds, few)),
             search => {
                 let lanes = lanes(&wish, &tallies);
                 match search {
@@ -68,7 +68,7 @@ impl Portal {
                         return Ok(Page { items: Vec::new(), next: None, total });
                     }
                     Some(search) if wish.order == Order::Name => {
-                        alphabet::along(&mut statement, self.db(), workspace, &wish, search, &lanes)
+                        alphabet::along(&mut statement, workspace, &wish, search, &lanes)
                     }
                     _ => along(&mut statement, workspace, &wish, &lanes),
                 }
@@ -195,16 +195,17 @@ pub(super) fn one_lane(statement: &mut Statement, workspace: &str, wish: &Wish, 
     )
 }
 
-/// The conditions that a row is of the kind and in a state that are wanted.
-pub(super) fn wanted(statement: &mut Statement, wish: &Wish) -> String {
+/// The conditions that a row, or a word of its name, is of the kind and in a state that are wanted. The kind stands within
+/// a CASE: SQLite would leave an index in the order of the page for one that begins with it.
+pub(super) fn wanted(statement: &mut Statement, wish: &Wish, of: &str) -> String {
     let mut wanted = String::new();
     if let Some(kind) = &wish.kind {
-        wanted.push_str(&format!(" AND r.kind = {}", statement.bind(kind.as_str())));
+        wanted.push_str(&format!(" AND CASE {of}.kind WHEN {} THEN 1 ELSE 0 END > 0", statement.bind(kind.as_str())));
     }
     match &wish.states {
-        States::There => wanted.push_str(" AND r.state <> 'gone'"),
+        States::There => wanted.push_str(&format!(" AND {of}.state <> 'gone'")),
         States::All => {}
-        States::Only(state) => wanted.push_str(&format!(" AND r.state = {}", statement.bind(state))),
+        States::Only(state) => wanted.push_str(&format!(" AND {of}.state = {}", statement.bind(state))),
     }
     wanted
 }
@@ -226,39 +227,33 @@ pub(super) fn united(parts: Vec<String>, wish: &Wish) -> String {
     format!("SELECT * FROM ({united}) lanes {}", ordered(wish, "lanes"))
 }
 
-/// The words that begin as it is searched: whose they are, and the whole name. Nothing, when no name has what is searched.
+/// The words that begin as it is searched, with all of their rows that is looked at. Nothing, when no name has what is
+/// searched.
 fn words(statement: &mut Statement, workspace: &str, wish: &Wish, search: &Search, kinds: &[&str]) -> Option<String> {
     let (from, to) = search.word.as_ref()?;
     let (workspace, environments) = (statement.bind(workspace), statement.bind_all(&wish.environments));
     let (kinds, from, to) =
         (statement.bind_all(kinds.iter().copied()), statement.bind(from.as_str()), statement.bind(to.as_str()));
     Some(format!(
-        "SELECT resource_id, folded FROM resource_words WHERE workspace_id = {workspace}
+        "SELECT resource_id AS id, kind, state, created_at, folded FROM resource_words WHERE workspace_id = {workspace}
             AND environment IN ({environments}) AND kind IN ({kinds}) AND suffix >= {from} AND suffix < {to}"
     ))
 }
 
-/// The page of the rows that a search finds, when these are few, with what orders them and their number. Those that it
-/// finds by a word are of the place that the word is of, and looked at along an index that has no more than that takes.
-/// SQLite takes the two sides of a `CROSS JOIN` in the order in which they stand; otherwise it would read all rows and look
-/// each up among those found.
+/// The page of the rows that a search finds, when these are few, with what orders them and their number.
 fn found(
     statement: &mut Statement,
-    db: &Db,
     workspace: &str,
     wish: &Wish,
     search: &Search,
     (kinds, few): (&[&str], i64),
 ) -> String {
-    let wanted = wanted(statement, wish);
     let by_word = words(statement, workspace, wish, search, kinds).map(|words| {
-        let (shown, has) = (shown(wish, "w"), has("w.folded", &statement.bind(search.pattern.as_str())));
-        format!(
-            "SELECT {shown} FROM (SELECT * FROM ({words} LIMIT {few}) few) w CROSS JOIN resources r{}
-                WHERE r.id = w.resource_id AND {has}{wanted} UNION ",
-            db.beside_id()
-        )
+        let (shown, wanted) = (shown(wish, "w"), wanted(statement, wish, "w"));
+        let has = has("w.folded", &statement.bind(search.pattern.as_str()));
+        format!("SELECT {shown} FROM ({words} LIMIT {few}) w WHERE {has}{wanted} UNION ")
     });
+    let wanted = wanted(statement, wish, "r");
     let (by_word, id, shown) = (by_word.unwrap_or_default(), statement.bind(search.id.as_str()), shown(wish, "r"));
     let (workspace, environments) = (statement.bind(workspace), statement.bind_all(&wish.environments));
     let by_id = |condition: String| {
@@ -284,12 +279,10 @@ fn found(
     format!("SELECT * FROM ({sql}) found{behind} {}", ordered(wish, "found"))
 }
 
-/// What a part shows of its rows: their ids, and what orders them. `named` is what of a statement has the name: the row, or
-/// a word of it.
-fn shown(wish: &Wish, named: &str) -> String {
-    let group = wish.order.group().map_or("''".to_owned(), |group| format!("r.{group}"));
-    let placed = if wish.order == Order::Name { named } else { "r" };
-    format!("r.id, {group} AS grouped, {placed}.{} AS placed", wish.order.column())
+/// What a part shows of its rows: their ids, and what orders them. `of` is what of a statement has that: rows, or words.
+fn shown(wish: &Wish, of: &str) -> String {
+    let group = wish.order.group().map_or("''".to_owned(), |group| format!("{of}.{group}"));
+    format!("{of}.id, {group} AS grouped, {of}.{} AS placed", wish.order.column())
 }
 
 fn ordered(wish: &Wish, of: &str) -> String {

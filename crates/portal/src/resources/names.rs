@@ -86,8 +86,10 @@ impl Search {
 pub(crate) async fn keep(tx: &mut Tx, id: &ResourceId, name: &str) -> sqlx::Result<()> {
     tx.execute("UPDATE resources SET folded = $2 WHERE id = $1", values![id, folded(name)]).await?;
     tx.execute("DELETE FROM resource_words WHERE resource_id = $1", values![id]).await?;
-    let sql = "INSERT INTO resource_words (workspace_id, environment, kind, suffix, letter, folded, resource_id)
-        SELECT workspace_id, environment, kind, $2, $3, folded, id FROM resources WHERE id = $1 ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO resource_words
+            (workspace_id, environment, kind, suffix, letter, folded, resource_id, state, created_at)
+        SELECT workspace_id, environment, kind, $2, $3, folded, id, state, created_at FROM resources WHERE id = $1
+        ON CONFLICT DO NOTHING";
     for (suffix, letter) in suffixes(name) {
         tx.execute(sql, values![id, suffix, letter]).await?;
     }

@@ -137,13 +137,17 @@ pub(super) fn insert_words(binding: &Binding, made: &[Made]) -> (String, Vec<Val
         let id = statement.bind(&one.id);
         let kind = statement.bind(one.kind);
         let folded = statement.bind(names::folded(&one.name));
+        let (state, at) = (statement.bind(&one.standing.state()), statement.bind(one.at));
         for (suffix, letter) in names::suffixes(&one.name) {
             let (suffix, letter) = (statement.bind(suffix), statement.bind(letter));
-            rows.push(format!("({workspace}, {environment}, {kind}, {suffix}, {letter}, {folded}, {id})"));
+            rows.push(format!(
+                "({workspace}, {environment}, {kind}, {suffix}, {letter}, {folded}, {id}, {state}, {at})"
+            ));
         }
     }
     let sql = format!(
-        "INSERT INTO resource_words (workspace_id, environment, kind, suffix, letter, folded, resource_id) VALUES {}",
+        "INSERT INTO resource_words
+            (workspace_id, environment, kind, suffix, letter, folded, resource_id, state, created_at) VALUES {}",
         rows.join(", ")
     );
     (sql, statement.values)

@@ -161,6 +161,35 @@ async fn a_search_that_finds_thousands_finds_each_once_in_every_order() {
 }
 
 #[tokio::test]
+async fn a_search_goes_by_what_has_become_of_rows_since_their_names_were_written() {
+    everywhere(async |world| {
+        let place = seeded(world, &[Environment::Dev], ROWS).await;
+        world.sql("UPDATE resources SET state = 'gone' WHERE name LIKE 'web-%-vm-%'".to_owned()).await;
+        world.sql("UPDATE resources SET state = 'building' WHERE name LIKE 'web-%-volume-%'".to_owned()).await;
+        let all = ("all", "1 = 1");
+        for (status, condition) in
+            [("", "state <> 'gone'"), ("gone", "state = 'gone'"), ("building", "state = 'building'"), all]
+        {
+            let rows = world.rows(format!("SELECT id FROM resources WHERE name LIKE 'web-%' AND {condition}")).await;
+            let expected: BTreeSet<_> = rows.iter().map(|row| row.text("id").unwrap()).collect();
+            assert!(!expected.is_empty(), "{status}");
+            for sort in ["name", "-created_at", "status"] {
+                let query = InventoryQuery {
+                    status: text(status),
+                    search: text("web"),
+                    sort: text(sort),
+                    ..InventoryQuery::default()
+                };
+                let (rows, _) = walked(world, &place, None, &query).await;
+                let found: BTreeSet<_> = rows.iter().map(|row| row.id.to_string()).collect();
+                assert_eq!(found, expected, "{query:?}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_overview_counts_each_kind_and_state_as_rows_come_and_change() {
     everywhere(async |world| {
         let place = seeded(world, &TWO, ROWS).await;
