@@ -74,7 +74,7 @@ fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
         operation = operation.parameter(parameter("Idempotency-Key", ParameterIn::Header, false));
     }
     if !doc.body.is_empty() {
-        let content = ContentBuilder::new().schema(Some(object(&doc.body))).build();
+        let content = ContentBuilder::new().schema(Some(object(&doc.body))).example(doc.example.clone()).build();
         let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
         operation = operation.request_body(Some(body.build()));
     }
@@ -185,6 +185,20 @@ mod tests {
         assert_eq!(volume["properties"]["environment_id"]["enum"], words);
         let environments = &body("/api/services/tokens/")["properties"]["environments"];
         assert_eq!((&environments["type"], &environments["items"]["enum"]), (&json!("array"), &words));
+    }
+
+    #[test]
+    fn a_creation_and_an_action_are_shown_by_example() {
+        let content = |path: &str| &document()["paths"][path]["post"]["requestBody"]["content"]["application/json"];
+        let volume = &content("/api/services/provision/storage/volume/")["example"];
+        let place = json!({"workspace_id": "devops-team", "environment_id": "staging"});
+        let with_place = |mut body: Value| {
+            body.as_object_mut().unwrap().extend(place.as_object().unwrap().clone());
+            body
+        };
+        assert_eq!(*volume, with_place(json!({"name": "my-volume", "size_gb": 2})));
+        let attach = &content("/api/services/storage/cinder/volumes/{id}/attach/")["example"];
+        assert_eq!(*attach, with_place(json!({"server_id": "my-server"})));
     }
 
     #[test]

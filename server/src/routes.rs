@@ -7,6 +7,7 @@ use axum::{
 };
 use http::Method;
 use model::{Field, Role};
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// Which kind of door a route is: it decides how a caller is recognised and how refusals look.
@@ -65,6 +66,8 @@ pub struct Doc {
     pub tag: &'static str,
     /// The fields of the body; none when it has no body.
     pub body: Vec<Field>,
+    /// A body that is good, where the catalogue has one.
+    pub example: Option<Value>,
     /// Parameters of the query: name, and whether it is required.
     pub query: Vec<(&'static str, bool)>,
     /// The statuses of success.
@@ -75,12 +78,18 @@ impl Doc {
     /// An operation without a body that answers 200.
     pub fn new(tag: &'static str, operation: impl Into<String>, summary: impl Into<String>) -> Self {
         let (operation, summary) = (operation.into(), summary.into());
-        Self { operation, summary, tag, body: Vec::new(), query: Vec::new(), success: vec![200] }
+        Self { operation, summary, tag, body: Vec::new(), example: None, query: Vec::new(), success: vec![200] }
     }
     /// With a body of these fields.
     #[must_use]
     pub fn body(mut self, fields: impl IntoIterator<Item = Field>) -> Self {
         self.body = fields.into_iter().collect();
+        self
+    }
+    /// With a body that is good.
+    #[must_use]
+    pub fn example(mut self, example: Option<Value>) -> Self {
+        self.example = example;
         self
     }
     /// With these parameters.

@@ -20,14 +20,14 @@ use model::{Action, Kind, Place, State, kind::Does, view::ResourceView};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Doing {
     /// An action of the kind.
-    Act(Action),
+    Act(Box<Action>),
     /// Its deletion.
     Delete,
 }
 
 /// What can be done with things of a kind, in some state or other.
 fn every(kind: &Kind) -> Vec<Doing> {
-    let acts = kind.actions.iter().cloned().map(Doing::Act);
+    let acts = kind.actions.iter().cloned().map(Box::new).map(Doing::Act);
     acts.chain(kind.can(Does::Delete).then_some(Doing::Delete)).collect()
 }
 
@@ -205,7 +205,7 @@ pub fn ActDialogs(
                     patch.run(done.view);
                     output.set(done.output);
                 });
-                view! { <ActForm place row kind action key=acts.next_key() done cancel=close/> }.into_any()
+                view! { <ActForm place row kind action=*action key=acts.next_key() done cancel=close/> }.into_any()
             }
         })
     };

@@ -25,6 +25,10 @@ pub struct Kind {
     pub collection: Str,
     /// Fields of a create request; empty where nothing can be created.
     pub fields: List<Field>,
+    /// A create request as JSON, with holes as [`crate::example`] says; empty where nothing can be created. Pages do
+    /// without.
+    #[serde(skip)]
+    pub example: Str,
     /// Columns of its list, name and state aside.
     pub columns: List<Column>,
     /// What can be done with all of them, with the guide's function names.
@@ -210,6 +214,9 @@ pub struct Action {
     pub function: Str,
     /// What it asks for.
     pub fields: List<Field>,
+    /// A request as JSON, with holes as [`crate::example`] says. Pages do without.
+    #[serde(skip)]
+    pub example: Str,
     /// The states in which it makes sense.
     pub when: List<State>,
     /// An attribute and the values of it with which the action is worth offering: "start" where the power is off. A hint
@@ -242,6 +249,7 @@ impl Action {
             label: Cow::Borrowed(label),
             function: Cow::Borrowed(function),
             fields: Cow::Borrowed(&[]),
+            example: Cow::Borrowed("{}"),
             when: Cow::Borrowed(&[State::Active]),
             only: None,
             danger: Cow::Borrowed(""),
@@ -253,6 +261,12 @@ impl Action {
     pub const fn asks(mut self, fields: &'static [Field]) -> Self {
         // Forgotten, because a constant function cannot drop; what is forgotten is a constant too.
         std::mem::forget(std::mem::replace(&mut self.fields, Cow::Borrowed(fields)));
+        self
+    }
+    /// That is asked so, for instance.
+    #[must_use]
+    pub const fn example(mut self, example: &'static str) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.example, Cow::Borrowed(example)));
         self
     }
     /// That interrupts or destroys something, in a sentence.

@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod drift;
 pub mod error;
+pub mod example;
 pub mod field;
 pub mod ids;
 pub mod kind;

@@ -72,4 +72,6 @@ pub struct ActAsk<'a> {
     pub fields: &'a Spec,
     /// What names were resolved to.
     pub facts: &'a Facts,
+    /// What the cloud last said of it, by column key.
+    pub observed: &'a Spec,
 }

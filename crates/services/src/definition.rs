@@ -91,8 +91,9 @@ pub struct Act {
     pub output: fn(&Value) -> Option<String>,
     /// Whether it only reads; then it leaves no operation row, only an event.
     pub reads: bool,
-    /// The fields of a creation that are others once it is done. What the thing takes of the quota follows from them.
-    pub becomes: fn(&Spec) -> Spec,
+    /// Changes what the thing is asked for as, and what is known of that, into what they are once it is done. What the
+    /// thing takes of the quota follows from them.
+    pub becomes: fn(&ActAsk<'_>, &mut Spec, &mut Facts),
     /// What the service would make of a second one. No action carries a tag, so none is sent again of which nobody knows
     /// what came of it: who asked for it is told so.
     pub again: Again,
@@ -112,7 +113,7 @@ pub enum Again {
 impl Act {
     /// A change without output or lookups.
     pub const fn change(again: Again, request: fn(&ActAsk) -> Option<Request>) -> Self {
-        Self { request, lookups: |_, _| Vec::new(), output: |_| None, reads: false, becomes: |_| Spec::new(), again }
+        Self { request, lookups: |_, _| Vec::new(), output: |_| None, reads: false, becomes: |_, _, _| {}, again }
     }
 }
 

@@ -27,6 +27,7 @@ pub static CATALOGUE: &[&Definition] = &[
     &compute::FLAVOR,
     &compute::CLUSTER_TEMPLATE,
     &storage::VOLUME,
+    &storage::SNAPSHOT,
     &storage::VOLUME_TYPE,
     &networking::NETWORK,
     &networking::SUBNET,

@@ -1,6 +1,6 @@
 //! The catalogue as a whole: every kind has its requests in a snapshot, and reads what a real cloud answered.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-use model::{Custody, ProjectId, Spec, kind::Does};
+use model::{Custody, Input, ProjectId, Spec, example::Hole, kind::Does};
 use openstack::{Body, Request};
 use serde_json::{Value, json};
 use services::{ActAsk, Ask, CATALOGUE, Definition, Facts, definition::Part};
@@ -37,7 +37,21 @@ fn sample(slug: &str) -> (Value, Value) {
             json!({"server_id": "web"}),
             json!({"network_name": fact("public-1"), "server_id": fact("server-1"), "port_of_server": fact("port-1")}),
         ),
-        other => panic!("no sample for {other}"),
+        _ => {
+            let example = &services::find(slug).unwrap().kind.example;
+            let spec = model::example::filled(example, |hole| match hole {
+                Hole::Name => "a-name".to_owned(),
+                Hole::Number => "7".to_owned(),
+                Hole::One(slug) => format!("{slug}-1"),
+            });
+            let spec = spec.unwrap_or_else(|| panic!("{slug} has no example"));
+            let chosen = services::find(slug).unwrap().kind.fields.iter().filter_map(|field| match &field.input {
+                Input::Choice { of, .. } => Some((field.name.to_string(), fact(&format!("{of}-1")))),
+                _ => None,
+            });
+            let facts = chosen.filter(|(name, _)| spec.contains_key(name)).collect();
+            (Value::Object(spec), Value::Object(facts))
+        }
     }
 }
 
@@ -81,8 +95,10 @@ fn actions(kind: &Definition) -> Vec<Value> {
     let fields = Spec::from_iter([("new_size_gb".to_owned(), json!(200))]);
     let known = facts(json!({
         "subnet_id": {"id": "subnet-1"}, "external_network_id": {"id": "public-1"}, "port_of_server": {"id": "port-1"},
+        "server_id": {"id": "server-1"}, "flavor_id": {"id": "flavor-2", "name": "m1.large"},
     }));
-    let ask = ActAsk { id: "the-id", fields: &fields, facts: &known };
+    let observed = Spec::new();
+    let ask = ActAsk { id: "the-id", fields: &fields, facts: &known, observed: &observed };
     kind.acts.iter().map(|act| shown(&(act.request)(&ask).unwrap())).collect()
 }
 
@@ -172,6 +188,7 @@ fn every_kind_is_whole() {
         let kind = &definition.kind;
         assert_eq!(kind.custody == Custody::Kept, definition.kept.is_some(), "{}", kind.slug);
         assert_eq!(kind.can(Does::Create), !kind.fields.is_empty(), "{}", kind.slug);
+        assert_eq!(kind.can(Does::Create), !kind.example.is_empty(), "{}", kind.slug);
         assert_eq!(kind.actions.len(), definition.acts.len(), "{}", kind.slug);
         assert!(!kind.about.is_empty() && kind.can(Does::List), "{}", kind.slug);
         let all = kind.fields.iter().chain(kind.actions.iter().flat_map(|action| action.fields.iter()));
@@ -181,4 +198,38 @@ fn every_kind_is_whole() {
             }
         }
     }
+}
+
+#[test]
+fn every_example_is_of_the_fields_that_there_are_and_needs_kinds_that_there_are() {
+    for kind in CATALOGUE.iter().map(|definition| &definition.kind) {
+        let created = kind.can(Does::Create).then_some(("create", &kind.fields, &kind.example));
+        let acted = kind.actions.iter().map(|action| (action.name.as_ref(), &action.fields, &action.example));
+        for (what, fields, example) in created.into_iter().chain(acted) {
+            let spec = model::example::filled(example, |_| "one".to_owned());
+            let spec = spec.unwrap_or_else(|| panic!("{} {what}: {example}", kind.slug));
+            for name in spec.keys() {
+                assert!(fields.iter().any(|field| field.name == **name), "{} {what}: no field {name}", kind.slug);
+            }
+            for field in fields.iter().filter(|field| field.required) {
+                assert!(spec.contains_key(field.name.as_ref()), "{} {what}: {} is missing", kind.slug, field.name);
+            }
+            for slug in model::example::needs(example) {
+                assert!(services::find(slug).is_some(), "{} {what} needs {slug}", kind.slug);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_volume_is_detached_from_the_only_server_that_has_it_and_from_none_when_there_are_several() {
+    let (_, detach) = services::find("volume").unwrap().act("detach").unwrap();
+    let (none, known) = (Spec::new(), Facts::default());
+    let asked = |attached: &str| {
+        let observed = Spec::from_iter([("attached_to".to_owned(), json!(attached))]);
+        let ask = ActAsk { id: "the-id", fields: &none, facts: &known, observed: &observed };
+        (detach.request)(&ask).map(|request| request.encoded_path())
+    };
+    assert_eq!(asked("server-1").as_deref(), Some("servers/server-1/os-volume_attachments/the-id"));
+    assert_eq!((asked("server-1, server-2"), asked("")), (None, None));
 }

@@ -62,7 +62,7 @@ async fn a_restart_seeds_nothing_twice() {
     let session = cloud.sign_in("atonix-service", "devops-dev").await;
     assert_eq!(session.project(), before);
     for (kind, path, many, count) in [
-        ("compute", "/flavors", "flavors", 4),
+        ("compute", "/flavors", "flavors", 5),
         ("image", "/images", "images", 4),
         ("network", "/networks", "networks", 2),
     ] {

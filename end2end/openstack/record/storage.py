@@ -1,4 +1,4 @@
-"""Cinder: volumes and their types, and how a volume hangs on a server."""
+"""Cinder: volumes, their types and snapshots, and how a volume hangs on a server."""
 from cloud import COMPUTE, VOLUME, wait
 from network import MISSING, tag
 
@@ -41,15 +41,34 @@ def volumes(tape, things: dict[str, str]) -> None:
     tape.record("volume/find_by_metadata", VOLUME, "GET", "volumes/detail", status=200,
                 query={"metadata": str({"atonix_id": mine})})
 
+    snapshot = snapshots(tape, one)
+    made = create("create_from_snapshot", 202, made="volume of a snapshot", snapshot_id=snapshot).body["volume"]["id"]
+    tape.later("volume of a snapshot", lambda: tape.remove(VOLUME, f"volumes/{made}"))
+    wait(lambda: tape.call(VOLUME, "GET", f"volumes/{made}").body["volume"]["status"], "available")
+    create("create_too_small", 400, snapshot_id=snapshot, size=1)
+    tape.record("volume/delete_with_snapshot", VOLUME, "DELETE", f"volumes/{one}", status=400)
+
     server = things["server"]
     tape.record("vm/attach_volume", COMPUTE, "POST", f"servers/{server}/os-volume_attachments",
                 {"volumeAttachment": {"volumeId": one}}, status=200)
     wait(status, "in-use")
     get("get_in_use", one)
+    taken = tape.record("cinder_snapshot/create_in_use", VOLUME, "POST", "snapshots",
+                        new_snapshot(one, name="record-snapshot-in-use"), status=202, made="snapshot in use")
+    taken = taken.body["snapshot"]["id"]
+    tape.later("snapshot in use", lambda: tape.remove(VOLUME, f"snapshots/{taken}"))
+    wait(lambda: tape.call(VOLUME, "GET", f"snapshots/{taken}").body["snapshot"]["status"], "available")
+    tape.remove(VOLUME, f"snapshots/{taken}")
+    tape.record("vm/attach_volume_again", COMPUTE, "POST", f"servers/{server}/os-volume_attachments",
+                {"volumeAttachment": {"volumeId": one}}, status=400)
     tape.record("vm/list_volumes", COMPUTE, "GET", f"servers/{server}/os-volume_attachments", status=200)
     tape.record("volume/delete_in_use", VOLUME, "DELETE", f"volumes/{one}", status=400)
     tape.record("vm/detach_volume", COMPUTE, "DELETE", f"servers/{server}/os-volume_attachments/{one}", status=202)
     wait(status, "available")
+    tape.record("vm/detach_volume_again", COMPUTE, "DELETE", f"servers/{server}/os-volume_attachments/{one}",
+                status=404)
+    tape.record("cinder_snapshot/delete", VOLUME, "DELETE", f"snapshots/{snapshot}", status=202)
+    tape.gone(VOLUME, f"snapshots/{snapshot}")
     tape.record("volume/extend", VOLUME, "POST", f"volumes/{one}/action", {"os-extend": {"new_size": 3}}, status=202)
     wait(status, "available")
     tape.record("volume/extend_smaller", VOLUME, "POST", f"volumes/{one}/action", {"os-extend": {"new_size": 1}},
@@ -57,3 +76,31 @@ def volumes(tape, things: dict[str, str]) -> None:
     tape.record("volume/delete", VOLUME, "DELETE", f"volumes/{one}", status=202)
     tape.gone(VOLUME, f"volumes/{one}")
     tape.record("volume/delete_missing", VOLUME, "DELETE", f"volumes/{MISSING}", status=404)
+
+
+def new_snapshot(volume: str, **more) -> dict:
+    sent = {"name": "record-snapshot", "volume_id": volume, "force": True,
+            "metadata": {"atonix_id": tag(16)[7:]}}
+    return {"snapshot": sent | more}
+
+
+def snapshots(tape, volume: str) -> str:
+    """One of a volume that is attached to nothing; it stays."""
+    def create(operation, status, made="", **more):
+        return tape.record(f"cinder_snapshot/{operation}", VOLUME, "POST", "snapshots", new_snapshot(volume, **more),
+                           status=status, made=made)
+
+    one = create("create", 202, made="snapshot", description="Recorded").body["snapshot"]["id"]
+    tape.later("snapshot", lambda: tape.remove(VOLUME, f"snapshots/{one}"))
+    wait(lambda: tape.call(VOLUME, "GET", f"snapshots/{one}").body["snapshot"]["status"], "available")
+    create("create_missing_volume", 404, volume_id=MISSING)
+    create("create_bad_name", 400, name="x" * 256)
+
+    def read(operation, path, status=200, **query):
+        tape.record(f"cinder_snapshot/{operation}", VOLUME, "GET", path, status=status, query=query)
+    read("get", f"snapshots/{one}")
+    read("get_missing", f"snapshots/{MISSING}", 404)
+    read("list", "snapshots/detail")
+    read("list_of_volume", "snapshots/detail", volume_id=volume)
+    tape.record("cinder_snapshot/delete_missing", VOLUME, "DELETE", f"snapshots/{MISSING}", status=404)
+    return one

@@ -10,11 +10,12 @@ use axum::{Json, extract::State, response::Response};
 use http::Method;
 use model::{
     Kind, Role,
+    example::{self, Hole},
     view::{InventoryQuery, ResourceView},
 };
 use portal::SpecInput;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The guide's paths, by the kinds that they make.
 const PATHS: [(&str, &str); 5] = [
@@ -63,6 +64,7 @@ pub(super) fn rows() -> Vec<Row> {
             Needs::Member(Role::Operator),
             Doc::new(TAG, format!("provision_{slug}"), format!("Provision a {title}"))
                 .body(with_place(kind))
+                .example(example(kind, &kind.example))
                 .success(&[201, 202]),
             move |server: State<Server>, caller: Caller, key: Key, body: Body| create(kind, server, caller, key, body),
         );
@@ -86,6 +88,22 @@ pub(super) fn rows() -> Vec<Row> {
 pub(super) fn with_place(kind: &Kind) -> Vec<model::Field> {
     let place = [model::Field::text("workspace_id", "Workspace"), model::Field::text("environment_id", "Environment")];
     place.into_iter().chain(kind.fields.iter().cloned()).collect()
+}
+
+/// What the documentation shows of a body: an example of the catalogue, at a place.
+pub(super) fn example(kind: &Kind, text: &str) -> Option<Value> {
+    let called = |kind: &Kind| format!("my-{}", kind.title.to_lowercase().replace(' ', "-"));
+    let filled = example::filled(text, |hole| match hole {
+        Hole::Name => called(kind),
+        Hole::Number => "10".to_owned(),
+        Hole::One(slug) => kinds().find(|kind| kind.slug == slug).map_or_else(|| slug.to_owned(), called),
+    })?;
+    let mut body = Map::from_iter([
+        ("workspace_id".to_owned(), json!("devops-team")),
+        ("environment_id".to_owned(), json!("staging")),
+    ]);
+    body.extend(filled);
+    Some(Value::Object(body))
 }
 
 pub(super) async fn create(

@@ -56,7 +56,10 @@ fn rows_of(kind: &'static Kind) -> Vec<Row> {
             Method::POST,
             all,
             Needs::Member(Role::Operator),
-            Doc::new(tag, function, summary).body(guide::with_place(kind)).success(&[201, 202]),
+            Doc::new(tag, function, summary)
+                .body(guide::with_place(kind))
+                .example(guide::example(kind, &kind.example))
+                .success(&[201, 202]),
             move |server: State<Server>, caller: Caller, key: Key, body: Body| {
                 guide::create(kind, server, caller, key, body)
             },
@@ -86,6 +89,7 @@ fn row_of(kind: &'static Kind, action: &'static Action, one: &str) -> Row {
         Needs::Member(Role::Operator),
         Doc::new(kind.group.title(), action.function.to_string(), action.label.to_string())
             .body(place.chain(action.fields.iter().cloned()))
+            .example(guide::example(kind, &action.example))
             .success(&[200, 202]),
         move |server: State<Server>, caller: Caller, key: Key, segments: Segments, body: Body| {
             act((kind, action), server, caller, key, segments, body)

@@ -66,8 +66,12 @@ impl Portal {
         if act.reads {
             return self.reading(ctx, &row, act, action, &fields, &facts, &cloud).await;
         }
-        // While it may be either, the larger of what it takes and what it will take is held.
-        let held = becoming(&row, act, &fields, &facts).map_or(Usage::ZERO, |(.., usage)| usage.beyond(row.usage));
+        // While it may be either, the larger of what it takes and what it will take is held. What it is to take by an action
+        // before is held already.
+        let held = becoming(&row, act, &fields, &facts).map_or(Usage::ZERO, |(.., usage)| {
+            let asked = row.kind.kept.as_ref().map_or(Usage::ZERO, |kept| (kept.usage)(&row.spec, &row.facts));
+            usage.beyond(row.usage + asked.beyond(row.usage))
+        });
         let operation = OperationId::new(uuid::Uuid::now_v7().to_string());
         let now = self.now();
         reach(Point::ActAsked);
@@ -275,12 +279,11 @@ enum Ended {
 
 /// What a thing will be asked for as once an action is done, and what it takes then; none where it stays what it is.
 fn becoming(row: &Row, act: &Act, fields: &Spec, facts: &Facts) -> Option<(Spec, Facts, Usage)> {
-    let changed = (act.becomes)(fields);
-    let kept = row.kind.kept.as_ref().filter(|_| !changed.is_empty())?;
+    let kept = row.kind.kept.as_ref()?;
     let (mut spec, mut known) = (row.spec.clone(), row.facts.clone());
-    for (name, value) in changed {
-        known.0.extend(facts.0.get(&name).map(|fact| (name.clone(), fact.clone())));
-        spec.insert(name, value);
+    (act.becomes)(&ask(row, fields, facts)?, &mut spec, &mut known);
+    if (&spec, &known) == (&row.spec, &row.facts) {
+        return None;
     }
     let usage = (kept.usage)(&spec, &known);
     Some((spec, known, usage))
@@ -301,8 +304,11 @@ struct Stored {
 }
 
 fn request(act: &Act, row: &Row, fields: &Spec, facts: &Facts) -> Option<openstack::Request> {
-    let id = row.standing.id()?;
-    (act.request)(&ActAsk { id: id.as_str(), fields, facts })
+    (act.request)(&ask(row, fields, facts)?)
+}
+
+fn ask<'a>(row: &'a Row, fields: &'a Spec, facts: &'a Facts) -> Option<ActAsk<'a>> {
+    Some(ActAsk { id: row.standing.id()?.as_str(), fields, facts, observed: &row.observed })
 }
 
 fn about<'a>(row: &'a Row, action: &str, outcome: AuditOutcome) -> Event<'a> {

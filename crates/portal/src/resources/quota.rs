@@ -55,10 +55,13 @@ pub(super) async fn let_go(tx: &mut Tx, row: &Row) -> Result<()> {
 }
 
 /// Once the cloud shows what a thing takes, it takes that, and nothing is held any more for operations that have ended. One
-/// whose answer was lost may still be at work, if it is younger than `quiet_since`.
+/// whose answer was lost may still be at work, if it is younger than `quiet_since`. What takes something else than before
+/// without having been asked to is drift, and stays as it is.
 pub(super) async fn trim(tx: &mut Tx, row: &Row, takes: Usage, quiet_since: i64, now: i64) -> Result<()> {
     let held = held(tx, row, quiet_since).await?;
-    if held == Usage::ZERO {
+    let asked = row.kind.kept.as_ref().map(|kept| (kept.usage)(&row.spec, &row.facts));
+    let became = takes != row.usage && asked == Some(takes);
+    if held == Usage::ZERO && !became {
         return Ok(());
     }
     recount(tx, &row.binding_id, takes - row.usage - held).await?;

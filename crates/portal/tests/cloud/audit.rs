@@ -2,7 +2,7 @@
 use crate::scene::{Scene, everywhere};
 use model::{Custody, State, kind::Does};
 use portal::SpecInput;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const PLENTY: (i64, i64, i64) = (50, 200, 2000);
 
@@ -40,29 +40,13 @@ async fn what_cannot_be_told_of_is_not_asked_of_the_cloud_and_leaves_nothing() {
     .await;
 }
 
-/// What makes one of a kind; `{network}` stands for a network's id.
-fn spec(kind: &str) -> Option<Value> {
-    Some(match kind {
-        "vm" => json!({"name": "one", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": "private"}),
-        "volume" => json!({"name": "one", "size_gb": 1}),
-        "network" => json!({"name": "one", "subnet_cidr": "10.8.0.0/24"}),
-        "neutron_subnet" => json!({"name": "one", "network_id": "private", "cidr": "10.7.0.0/24"}),
-        "neutron_router" => json!({"name": "one"}),
-        "floating_ip" => json!({}),
-        "cluster" => json!({"name": "one", "cluster_template_id": "k8s-small", "node_count": 1}),
-        "nova_keypair" => json!({"name": "one"}),
-        _ => return None,
-    })
-}
-
 #[tokio::test]
 async fn every_kind_leaves_an_attempt_and_an_outcome_of_each_creation_and_deletion() {
     everywhere(PLENTY, async |scene| {
         let kept = portal::catalogue().filter(|kind| kind.custody == Custody::Kept && kind.can(Does::Create));
         for kind in kept {
             let slug = kind.slug.as_ref();
-            let spec = spec(slug).unwrap_or_else(|| panic!("{slug} has no spec here"));
-            let made = scene.provision(slug, spec).await.unwrap().view;
+            let made = scene.provision(slug, scene.example(slug).await).await.unwrap().view;
             let made = scene.until(&made.id, State::Active).await;
             scene.remove(&made).await.unwrap();
             scene.until(&made.id, State::Gone).await;

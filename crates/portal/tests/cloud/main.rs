@@ -19,3 +19,4 @@ mod quota;
 mod reconcile;
 mod scene;
 mod spec;
+mod volumes;

@@ -130,3 +130,44 @@ async fn after_a_lost_answer_the_larger_size_is_held_until_the_cloud_shows_it() 
         .await;
     }
 }
+
+#[tokio::test]
+async fn a_resized_server_takes_the_larger_of_both_flavors_until_that_is_confirmed_or_reverted() {
+    everywhere((2, 8, 100), async |scene| {
+        let server = scene.server("web").await.unwrap().view;
+        let server = scene.until(&server.id, State::Active).await;
+        let act = async |action: &str, fields: serde_json::Value| {
+            let input = SpecInput::Json(fields.as_object().unwrap().clone());
+            let portal = &scene.world.portal;
+            portal.act(&scene.operator, &scene.place, "vm", server.id.as_str(), action, input, None).await
+        };
+        let settled = async |power: &str, used: (i64, i64, i64)| {
+            for _ in 0..5 {
+                scene.pass(5).await;
+            }
+            assert_eq!(scene.view(&server.id).await.metadata["power"], power);
+            assert_eq!(scene.used().await, used, "{power}");
+            assert_eq!(books(&scene).await.0, 0);
+        };
+        let (small, large) = ((1, 512, 0), (1, 2048, 0));
+        let refused = act("resize", json!({"flavor_id": "m1.large"})).await.unwrap_err();
+        assert!(matches!(refused, Error::QuotaExceeded { .. }), "{refused:?}");
+        assert_eq!(scene.used().await, small);
+        act("resize", json!({"flavor_id": "m1.small"})).await.unwrap();
+        assert_eq!(scene.used().await, large);
+        settled("verify_resize", large).await;
+        act("revert_resize", json!({})).await.unwrap();
+        settled("active", small).await;
+        act("resize", json!({"flavor_id": "m1.small"})).await.unwrap();
+        settled("verify_resize", large).await;
+        act("confirm_resize", json!({})).await.unwrap();
+        settled("active", large).await;
+        act("resize", json!({"flavor_id": "c1.small"})).await.unwrap();
+        settled("verify_resize", large).await;
+        act("confirm_resize", json!({})).await.unwrap();
+        settled("active", (1, 1024, 0)).await;
+        let page = scene.world.portal.check_drift(&scene.operator, &scene.place).await.unwrap();
+        assert!(page.items.iter().all(|one| one.resource_type != "vm"), "what was asked for is no drift: {page:?}");
+    })
+    .await;
+}

@@ -5,13 +5,18 @@ use crate::{
 };
 use model::{
     Environment, Place, Result, State, WorkspaceSlug,
+    example::{self, Hole},
     view::{NewBinding, Provisioned, ResourceView},
 };
 use openstack::client::{Cloud, ProjectScope};
 use portal::{CloudConfig, Ctx, SpecInput};
 use serde_json::{Value, json};
 use simulator::{Config, Knobs, Request, Seed, Simulator, Speed};
-use std::time::Duration;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU8, Ordering},
+    time::Duration,
+};
 
 /// Where things are done.
 pub(crate) struct Scene<'a> {
@@ -112,6 +117,28 @@ impl Scene<'_> {
     pub(crate) async fn provision_at(&self, place: &Place, kind: &str, spec: Value) -> Result<Provisioned> {
         let Value::Object(spec) = spec else { panic!("a spec is an object") };
         self.world.portal.provision(&self.operator, place, kind, SpecInput::Json(spec), None).await
+    }
+
+    /// The example of a kind, of things that are there; what it needs beyond them is made.
+    pub(crate) async fn example(&self, slug: &str) -> Value {
+        static NUMBER: AtomicU8 = AtomicU8::new(1);
+        let kind = &services::find(slug).unwrap().kind;
+        let mut there =
+            BTreeMap::from([("magnum_template", "k8s-small".to_owned()), ("network", "private".to_owned())]);
+        for needed in example::needs(&kind.example) {
+            if !there.contains_key(needed) {
+                let spec = Box::pin(self.example(needed)).await;
+                let made = self.provision(needed, spec).await.unwrap().view;
+                there.insert(needed, self.until(&made.id, State::Active).await.resource_name);
+            }
+        }
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed) % 200 + 20;
+        let filled = example::filled(&kind.example, |hole| match hole {
+            Hole::Name => format!("one-{number}"),
+            Hole::Number => number.to_string(),
+            Hole::One(slug) => there[slug].clone(),
+        });
+        Value::Object(filled.unwrap_or_else(|| panic!("{slug} has no example")))
     }
 
     /// A small server on the only network.

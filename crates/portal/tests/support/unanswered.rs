@@ -1,12 +1,16 @@
 //! The walk over every creation with its answer lost: whatever the platform makes is found again, once, by its tag.
 use crate::world::{SECOND, World};
-use model::{Place, State, Usage, view::ResourceView};
+use model::{
+    Identity, Place, State, Usage,
+    example::{self, Hole},
+    view::ResourceView,
+};
 use openstack::{
     Collection,
     client::{Cloud, ProjectScope},
 };
 use portal::{Ctx, SpecInput};
-use serde_json::{Value, json};
+use serde_json::Value;
 use services::{CATALOGUE, Definition, Part, Tag};
 use std::time::Duration;
 
@@ -31,44 +35,61 @@ pub(crate) struct Walk<'a> {
 }
 
 /// What other things are made with.
+#[derive(Default)]
 struct Base {
-    network: String,
-    keypair: String,
+    made: Vec<ResourceView>,
+    /// So many specs so far.
+    numbers: u8,
 }
 
 impl Walk<'_> {
-    /// Every part of every kind that the platform makes. A kind that has no spec here fails it.
+    /// Every part of every kind that the platform makes. What each is made of, its example says.
     pub(crate) async fn every_part(&self) {
-        let network = self.make("network", json!({"name": "base", "subnet_cidr": "10.96.0.0/24"})).await;
-        let keypair = self.make("nova_keypair", json!({"name": "base"})).await;
-        let base =
-            Base { network: network.resource_id.as_ref().unwrap().to_string(), keypair: keypair.resource_name.clone() };
+        let mut base = Base::default();
         for kind in CATALOGUE.iter().copied() {
+            for slug in example::needs(&kind.kind.example) {
+                self.found(&mut base, slug).await;
+            }
             for part in kind.kept.iter().flat_map(|kept| kept.parts) {
-                self.unanswered(kind, part, self.spec(kind.slug(), &base)).await;
+                self.unanswered(kind, part, self.spec(kind, &mut base)).await;
             }
         }
-        self.remove(&keypair).await;
-        self.remove(&network).await;
+        for view in base.made.iter().rev() {
+            self.remove(view).await;
+        }
+    }
+
+    /// Makes one of a kind for others to be made with, unless there is one.
+    async fn found(&self, base: &mut Base, slug: &str) {
+        let kind = services::find(slug).unwrap();
+        if kind.kept.is_none() || base.made.iter().any(|view| view.resource_type == slug) {
+            return;
+        }
+        for needed in example::needs(&kind.kind.example) {
+            Box::pin(self.found(base, needed)).await;
+        }
+        let made = self.make(slug, self.spec(kind, base)).await;
+        base.made.push(made);
     }
 
     /// What is asked for: each has all of its kind's parts.
-    fn spec(&self, slug: &str, Base { network, keypair }: &Base) -> Value {
-        match slug {
-            "vm" => json!({
-                "name": "lost", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": network,
-            }),
-            "nova_keypair" => json!({"name": "lost"}),
-            "cluster" => json!({
-                "name": "lost", "cluster_template_id": self.template, "node_count": 1, "keypair": keypair,
-            }),
-            "volume" => json!({"name": "lost", "size_gb": 1}),
-            "network" => json!({"name": "lost", "subnet_cidr": "10.97.0.0/24"}),
-            "neutron_subnet" => json!({"name": "lost", "network_id": network, "cidr": "10.98.0.0/24"}),
-            "neutron_router" => json!({"name": "lost", "external_network_id": "public"}),
-            "floating_ip" => json!({"network_name": "public"}),
-            other => panic!("{other} is made, and what comes of it after a lost answer is not tried: give it a spec"),
-        }
+    fn spec(&self, kind: &'static Definition, base: &mut Base) -> Value {
+        base.numbers += 1;
+        let filled = example::filled(&kind.kind.example, |hole| match hole {
+            Hole::Name => format!("lost-{}", base.numbers),
+            Hole::Number => (90 + base.numbers).to_string(),
+            Hole::One("magnum_template") => self.template.to_owned(),
+            Hole::One(slug) => {
+                let made = base.made.iter().find(|view| view.resource_type == slug);
+                let made = made.unwrap_or_else(|| panic!("there is no {slug}"));
+                match services::find(slug).unwrap().kind.identity {
+                    Identity::Name => made.resource_name.clone(),
+                    // Others may be called alike in a cloud that is not ours alone.
+                    _ => made.resource_id.as_ref().unwrap().to_string(),
+                }
+            }
+        });
+        Value::Object(filled.unwrap_or_else(|| panic!("{} has no example", kind.slug())))
     }
 
     /// One creation, and one of its answers lost.

@@ -47,6 +47,9 @@ pub(crate) static CLUSTER: Definition = Definition {
                 .optional()
                 .help("Its public key is put into every node; the template's is used otherwise."),
         ]),
+        example: Cow::Borrowed(
+            r#"{"name": "<name>", "cluster_template_id": "<magnum_template>", "node_count": 1, "keypair": "<nova_keypair>"}"#,
+        ),
         columns: Cow::Borrowed(&[
             Column::new("node_count", "Nodes", Show::Number),
             Column::new("master_count", "Masters", Show::Number),

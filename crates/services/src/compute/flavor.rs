@@ -20,6 +20,7 @@ pub(crate) static FLAVOR: Definition = Definition {
         service: Cow::Borrowed("nova"),
         collection: Cow::Borrowed("flavors"),
         fields: Cow::Borrowed(&[]),
+        example: Cow::Borrowed(""),
         columns: Cow::Borrowed(&[
             Column::new("vcpus", "vCPUs", Show::Number),
             Column::new("ram_mib", "Memory", Show::Mib),

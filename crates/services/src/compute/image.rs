@@ -20,6 +20,7 @@ pub(crate) static IMAGE: Definition = Definition {
         service: Cow::Borrowed("glance"),
         collection: Cow::Borrowed("images"),
         fields: Cow::Borrowed(&[]),
+        example: Cow::Borrowed(""),
         columns: Cow::Borrowed(&[
             Column::new("os", "System", Show::Text),
             Column::new("visibility", "Visibility", Show::Text),

@@ -46,6 +46,7 @@ pub(crate) static KEYPAIR: Definition = Definition {
                 "The content of your id_ed25519.pub or id_rsa.pub. Left empty, a pair is made, and the private key is shown once.",
             ),
         ]),
+        example: Cow::Borrowed(r#"{"name": "<name>"}"#),
         columns: Cow::Borrowed(&[Column::new("fingerprint", "Fingerprint", Show::Mono)]),
         verbs: Cow::Borrowed(&[
             Verb::list("list_keypairs"),

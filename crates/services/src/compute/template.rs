@@ -22,6 +22,7 @@ pub(crate) static CLUSTER_TEMPLATE: Definition = Definition {
         service: Cow::Borrowed("magnum"),
         collection: Cow::Borrowed("clustertemplates"),
         fields: Cow::Borrowed(&[]),
+        example: Cow::Borrowed(""),
         columns: Cow::Borrowed(&[
             Column::new("coe", "Engine", Show::Text),
             Column::new("flavor", "Node flavor", Show::Text),

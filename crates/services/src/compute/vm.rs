@@ -45,6 +45,9 @@ pub(crate) static VM: Definition = Definition {
         service: Cow::Borrowed("nova"),
         collection: Cow::Borrowed("servers"),
         fields: Cow::Borrowed(FIELDS),
+        example: Cow::Borrowed(
+            r#"{"name": "<name>", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": "<network>"}"#,
+        ),
         columns: Cow::Borrowed(&[
             Column::new("flavor", "Flavor", Show::Text),
             Column::new("power", "Power", Show::Text),
@@ -104,6 +107,9 @@ const REBOOTS: &[(Str, Str)] = &[
 /// Nova's states from which it starts a server, and those from which it stops one; in small letters, as we show them.
 const OFF: &[Str] = &[Cow::Borrowed("shutoff"), Cow::Borrowed("stopped")];
 const ON: &[Str] = &[Cow::Borrowed("active")];
+/// Those in which it resizes one, and the one in which it waits for a word about that.
+const STANDING: &[Str] = &[Cow::Borrowed("active"), Cow::Borrowed("shutoff")];
+const RESIZED: &[Str] = &[Cow::Borrowed("verify_resize")];
 
 const ACTIONS: &[Action] = &[
     Action::new("start", "Start", "start_server").only("power", OFF),
@@ -111,6 +117,17 @@ const ACTIONS: &[Action] = &[
     Action::new("reboot", "Reboot", "reboot_server")
         .asks(const { &[Field::one_of("type", "How", REBOOTS).optional().default("SOFT")] })
         .danger("What runs on it is interrupted."),
+    Action::new("resize", "Resize", "resize_server")
+        .asks(const { &[Field::choice("flavor_id", "Flavor", "nova_flavor").help("How many vCPUs and how much memory.")] })
+        .example(r#"{"flavor_id": "m1.small"}"#)
+        .only("power", STANDING)
+        .danger("It is shut down and started on the new flavor. Until you confirm, it takes the larger of both, and can go back."),
+    Action::new("confirm_resize", "Confirm resize", "confirm_server_resize")
+        .only("power", RESIZED)
+        .danger("From then on it cannot go back to the old flavor."),
+    Action::new("revert_resize", "Revert resize", "revert_server_resize")
+        .only("power", RESIZED)
+        .danger("It is shut down and started on the old flavor."),
     Action::new("console", "Console log", "get_console_log")
         .asks(const { &[Field::number("length", "Lines", 1, 10_000, "").optional().default("200")] })
         .output(Output::Text),
@@ -124,14 +141,47 @@ static ACTS: &[Act] = &[
         Some(SERVERS.action(ask.id, json!({ "reboot": { "type": how } })))
     }),
     Act {
+        becomes: |ask, spec, facts| {
+            let Some(flavor) = ask.facts.0.get("flavor_id") else { return };
+            // To find the way back.
+            let former = facts.0.insert("flavor_id".to_owned(), flavor.clone());
+            facts.0.extend(former.map(|former| (FORMER.to_owned(), former)));
+            spec.extend(ask.fields.get("flavor_id").map(|flavor| ("flavor_id".to_owned(), flavor.clone())));
+        },
+        ..Act::change(Again::Refused, |ask| {
+            Some(SERVERS.action(ask.id, json!({ "resize": { "flavorRef": ask.facts.id("flavor_id")? } })))
+        })
+    },
+    Act {
+        becomes: |_, _, facts| {
+            facts.0.remove(FORMER);
+        },
+        ..Act::change(Again::Refused, |ask| Some(SERVERS.action(ask.id, json!({ "confirmResize": null }))))
+    },
+    Act {
+        becomes: |_, spec, facts| {
+            let Some(former) = facts.0.remove(FORMER) else { return };
+            spec.extend(former.get("name").map(|name| ("flavor_id".to_owned(), name.clone())));
+            facts.0.insert("flavor_id".to_owned(), former);
+        },
+        ..Act::change(Again::Refused, |ask| Some(SERVERS.action(ask.id, json!({ "revertResize": null }))))
+    },
+    Act {
         request: console,
         lookups: |_, _| Vec::new(),
         output: |answer| answer.get("output").and_then(Value::as_str).map(str::to_owned),
         reads: true,
-        becomes: |_| model::Spec::new(),
+        becomes: |_, _, _| {},
         again: Again::Same,
     },
 ];
+
+/// The fact of the flavor that a server had before it was resized.
+const FORMER: &str = "former_flavor";
+
+/// Nova's states of a server that stands and will be another by itself or by a word of ours. What it takes is settled only
+/// then: the larger of both flavors, until it is confirmed or has gone back.
+const RESIZING: [&str; 3] = ["RESIZE", "VERIFY_RESIZE", "REVERT_RESIZE"];
 
 fn console(ask: &ActAsk<'_>) -> Option<openstack::Request> {
     let length = ask.fields.get("length").and_then(Value::as_i64).unwrap_or(200);
@@ -224,7 +274,7 @@ fn read(value: &Value) -> Option<Seen> {
         .asking("flavor_id", flavor_name);
     seen.takes = flavor.and_then(|flavor| Some(Usage::compute(flavor.vcpus?, flavor.ram?)));
     seen.fault = server.fault.map(|fault| fault.message);
-    seen.moving = server.task.is_some();
+    seen.moving = server.task.is_some() || RESIZING.contains(&server.status.as_str());
     seen.tag = server.tags.iter().find_map(|tag| tag_of(tag));
     Some(seen)
 }

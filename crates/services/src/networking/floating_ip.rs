@@ -43,6 +43,7 @@ pub(crate) static FLOATING_IP: Definition = Definition {
             SERVER.help("Bound to this server at once. It can be bound later, too."),
             PORT.help("Bound to this port at once, for servers with several."),
         ]),
+        example: Cow::Borrowed(r#"{"network_name": "public"}"#),
         columns: Cow::Borrowed(&[
             Column::new("address", "Address", Show::Mono),
             Column::new("fixed_address", "Bound to", Show::Mono),
@@ -53,7 +54,9 @@ pub(crate) static FLOATING_IP: Definition = Definition {
             Verb::delete("release_floating_ip"),
         ]),
         actions: Cow::Borrowed(&[
-            Action::new("associate", "Associate", "associate_floating_ip").asks(const { &[SERVER, PORT] }),
+            Action::new("associate", "Associate", "associate_floating_ip")
+                .asks(const { &[SERVER, PORT] })
+                .example(r#"{"server_id": "<vm>"}"#),
             Action::new("dissociate", "Dissociate", "dissociate_floating_ip")
                 .danger("The server is no longer reached by this address."),
         ]),

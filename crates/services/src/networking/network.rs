@@ -44,6 +44,7 @@ pub(crate) static NETWORK: Definition = Definition {
                 .advanced()
                 .help("Left out, it is named after the network."),
         ]),
+        example: Cow::Borrowed(r#"{"name": "<name>", "subnet_cidr": "10.<number>.0.0/24"}"#),
         columns: Cow::Borrowed(&[
             Column::new("subnet_cidr", "Subnet", Show::Mono),
             Column::new("external", "External", Show::Flag),

@@ -21,6 +21,7 @@ pub(crate) static PORT: Definition = Definition {
         service: Cow::Borrowed("neutron"),
         collection: Cow::Borrowed("ports"),
         fields: Cow::Borrowed(&[]),
+        example: Cow::Borrowed(""),
         columns: Cow::Borrowed(&[
             Column::new("addresses", "Addresses", Show::Mono),
             Column::new("device_id", "Device", Show::Mono),

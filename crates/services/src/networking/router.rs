@@ -40,6 +40,7 @@ pub(crate) static ROUTER: Definition = Definition {
                 .optional()
                 .help("The external network that it leads to. It can be set later."),
         ]),
+        example: Cow::Borrowed(r#"{"name": "<name>", "external_network_id": "public"}"#),
         columns: Cow::Borrowed(&[Column::new("gateway", "Gateway address", Show::Mono)]),
         verbs: Cow::Borrowed(&[
             Verb::list("list_routers"),
@@ -69,13 +70,16 @@ pub(crate) static ROUTER: Definition = Definition {
 const SUBNET: Field = Field::choice("subnet_id", "Subnet", "neutron_subnet");
 
 const ACTIONS: &[Action] = &[
-    Action::new("add_interface", "Add interface", "add_router_interface").asks(const { &[SUBNET] }),
+    Action::new("add_interface", "Add interface", "add_router_interface")
+        .asks(const { &[SUBNET] })
+        .example(r#"{"subnet_id": "<neutron_subnet>"}"#),
     Action::new("remove_interface", "Remove interface", "remove_router_interface")
         .asks(const { &[SUBNET] })
+        .example(r#"{"subnet_id": "<neutron_subnet>"}"#)
         .danger("Servers on that subnet lose their way out."),
-    Action::new("set_gateway", "Set gateway", "set_router_gateway").asks(
-        const { &[Field::choice_where("external_network_id", "Gateway network", "network", "external", "true")] },
-    ),
+    Action::new("set_gateway", "Set gateway", "set_router_gateway")
+        .asks(const { &[Field::choice_where("external_network_id", "Gateway network", "network", "external", "true")] })
+        .example(r#"{"external_network_id": "public"}"#),
     Action::new("clear_gateway", "Clear gateway", "clear_router_gateway")
         .danger("Everything behind this router loses its way out."),
 ];

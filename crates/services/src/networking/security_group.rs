@@ -21,6 +21,7 @@ pub(crate) static SECURITY_GROUP: Definition = Definition {
         service: Cow::Borrowed("neutron"),
         collection: Cow::Borrowed("security-groups"),
         fields: Cow::Borrowed(&[]),
+        example: Cow::Borrowed(""),
         columns: Cow::Borrowed(&[
             Column::new("description", "Description", Show::Text),
             Column::new("rules", "Rules", Show::Number),

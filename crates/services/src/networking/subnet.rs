@@ -38,6 +38,7 @@ pub(crate) static SUBNET: Definition = Definition {
             Field::choice_where("network_id", "Network", "network", "external", "false"),
             Field::cidr("cidr", "Addresses").help("For instance 10.0.1.0/24."),
         ]),
+        example: Cow::Borrowed(r#"{"name": "<name>", "network_id": "<network>", "cidr": "10.<number>.0.0/24"}"#),
         columns: Cow::Borrowed(&[
             Column::new("cidr", "Addresses", Show::Mono),
             Column::new("gateway", "Gateway", Show::Mono),

@@ -20,6 +20,7 @@ pub(crate) static VOLUME_TYPE: Definition = Definition {
         service: Cow::Borrowed("cinder"),
         collection: Cow::Borrowed("types"),
         fields: Cow::Borrowed(&[]),
+        example: Cow::Borrowed(""),
         columns: Cow::Borrowed(&[Column::new("description", "Description", Show::Text)]),
         verbs: Cow::Borrowed(&[Verb::list("list_volume_types")]),
         actions: Cow::Borrowed(&[]),

@@ -7,7 +7,7 @@ use super::{SNAPSHOTS, VOLUMES, bad, bad_limit, body, limits, missing};
 use crate::answer::{Answer, Reply};
 use crate::call::{Call, fields};
 use crate::compute::{cut, listed};
-use crate::store::Row;
+use crate::store::{Doc, Row};
 use crate::wire;
 
 fn view(row: &Row) -> Value {
@@ -49,9 +49,21 @@ pub(super) fn show(call: &Call<'_>, id: &str) -> Reply {
     Ok(Answer::ok(json!({"snapshot": detail(find(call, id)?)})))
 }
 
+/// A name or a description; the schema counts their characters.
+fn words(given: &Doc, key: &str) -> Result<Value, Answer> {
+    match given.get(key) {
+        Some(value @ Value::String(text)) if text.chars().count() > 255 => {
+            let long = wire::python(value);
+            Err(bad(&format!("Invalid input for field/attribute {key}. Value: {text}. {long} is too long")))
+        }
+        value => Ok(value.cloned().unwrap_or_default()),
+    }
+}
+
 pub(super) fn create(call: &mut Call<'_>) -> Reply {
     let given = body(call, "snapshot")?;
     let metadata = metadata_of(&given)?;
+    let (name, description) = (words(&given, "name")?, words(&given, "description")?);
     let Some(id) = given.get("volume_id").and_then(Value::as_str) else {
         let value = wire::python_bare(&Value::Object(given));
         let message =
@@ -68,7 +80,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Reply {
     }
     limits::check_snapshot(call, volume.number("size"))?;
     let doc = fields! {
-        "name": given.get("name"), "description": given.get("description"), "volume_id": id,
+        "name": name, "description": description, "volume_id": id,
         "size": volume.number("size"), "status": "creating", "metadata": metadata,
     };
     let then = call.building(fields! {"status": "available"}, |_| fields! {"status": "error"});

@@ -185,6 +185,8 @@ pub(super) fn create(call: &mut Call<'_>, v: u32) -> Reply {
             )));
         }
         least = Some(snapshot.number("size"));
+        let origin = call.get(VOLUMES, snapshot.text("volume_id")).map(|row| row.text("volume_type").to_owned());
+        kind = kind.or(origin);
     } else if let Some(id) = text("source_volid") {
         let volume = find(call, &id)?;
         least = Some(volume.number("size"));
@@ -203,8 +205,12 @@ pub(super) fn create(call: &mut Call<'_>, v: u32) -> Reply {
     }
     let size = match (asked, least) {
         (Some(size), Some(least)) if size < least => {
+            let (what, origin) = match text("snapshot_id") {
+                Some(_) => ("the snapshot size ", "original snapshot size"),
+                None => ("original volume size  ", "original volume size"),
+            };
             return Err(bad(&format!(
-                "Invalid input received: Volume size '{size}'GB cannot be smaller than original volume size  {least}GB. They must be >= original volume size."
+                "Invalid input received: Volume size '{size}'GB cannot be smaller than {what}{least}GB. They must be >= {origin}."
             )));
         }
         (Some(size), _) => size,

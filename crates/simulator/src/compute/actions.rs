@@ -161,6 +161,12 @@ fn new_flavor(call: &Call<'_>, row: &Row, argument: &Value) -> Result<Value, Ans
     if held["id"] == id {
         return Err(bad("When resizing, instances must change flavor!"));
     }
+    let (disk, least) = (flavor.number("disk") << 30, held["disk"].as_i64().unwrap_or(0) << 30);
+    if disk < least {
+        return Err(bad(&format!(
+            "Flavor's disk is smaller than the minimum size specified in image metadata. Flavor disk is {disk} bytes, minimum size is {least} bytes."
+        )));
+    }
     let used = super::limits::used(call, &row.project);
     for (name, limit, used) in [("cores", call.quotas.cores, used.cores), ("ram", call.quotas.ram, used.ram)] {
         let column = if name == "cores" { "vcpus" } else { "ram" };

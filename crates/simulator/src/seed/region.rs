@@ -13,8 +13,13 @@ use crate::store::{Doc, New, Store};
 use crate::wire;
 
 /// Name, vCPUs, MiB, GiB of disk.
-const SIZES: [(&str, i64, i64, i64); 4] =
-    [("m1.tiny", 1, 512, 1), ("m1.small", 1, 2048, 20), ("m1.medium", 2, 4096, 40), ("m1.large", 4, 8192, 80)];
+const SIZES: [(&str, i64, i64, i64); 5] = [
+    ("m1.tiny", 1, 512, 1),
+    ("c1.small", 1, 1024, 20),
+    ("m1.small", 1, 2048, 20),
+    ("m1.medium", 2, 4096, 40),
+    ("m1.large", 4, 8192, 80),
+];
 
 /// Name, distribution, its version, MiB of data, GiB of disk needed.
 const SYSTEMS: [(&str, &str, &str, i64, i64); 4] = [

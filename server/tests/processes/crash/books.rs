@@ -1,6 +1,8 @@
 //! Three books: what our rows say, what stands in the cloud, and what is taken of the quota.
 use super::ops;
 use crate::site::{Server, Site};
+use model::Custody;
+use portal::catalogue;
 use reqwest::Method;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,16 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What stands in the bound project, by kind and id, as the cloud itself lists it.
 pub(crate) type Things = BTreeMap<(&'static str, String), Value>;
 
-const KINDS: [(&str, &str); 8] = [
-    ("vm", "servers"),
-    ("nova_keypair", "keypairs"),
-    ("cluster", "clusters"),
-    ("volume", "volumes"),
-    ("network", "networks"),
-    ("neutron_subnet", "subnets"),
-    ("neutron_router", "routers"),
-    ("floating_ip", "floatingips"),
-];
+const DIMENSIONS: [&str; 3] = ["vcpus", "ram_mib", "storage_gb"];
 
 /// A way to ask the cloud past the platform.
 pub(crate) struct Cloud {
@@ -47,8 +40,10 @@ impl Cloud {
 
     pub(crate) async fn things(&self, site: &Site) -> Things {
         let mut things = Things::new();
-        for (kind, wrapper) in KINDS {
-            let detail = if matches!(kind, "vm" | "volume") { "/detail" } else { "" };
+        for kind in catalogue().filter(|kind| kind.custody == Custody::Kept) {
+            let (service, wrapper) = (kind.service.as_ref(), kind.collection.as_ref());
+            let kind: &'static str = kind.slug.as_ref();
+            let detail = if matches!(service, "nova" | "cinder") && kind != "nova_keypair" { "/detail" } else { "" };
             let path = format!("{}{detail}?project_id={}", self.path(kind), self.project);
             let listed = site.cloud_as(&self.token, Method::GET, &path, None).await;
             for item in listed[wrapper].as_array().unwrap_or_else(|| panic!("{kind}: {listed}")) {
@@ -66,7 +61,7 @@ impl Cloud {
 pub(crate) struct Books {
     pub rows: Vec<Value>,
     pub things: Things,
-    used: Value,
+    ledger: Value,
 }
 
 impl Books {
@@ -77,10 +72,11 @@ impl Books {
         seeded: &BTreeSet<(&'static str, String)>,
     ) -> Self {
         let rows = site.inventory(server.address).await;
-        let used = site.used(server.address).await;
+        let path = "provision/quota/?workspace_id=devops-team&environment_id=staging";
+        let (_, ledger) = site.call(server.address, Method::GET, path, None).await.unwrap();
         let mut things = cloud.things(site).await;
         things.retain(|key, _| !seeded.contains(key));
-        Self { rows, things, used }
+        Self { rows, things, ledger }
     }
 
     /// Where they differ, or are not settled yet; none when all is well.
@@ -112,14 +108,21 @@ impl Books {
                 return Some(format!("a network has {} subnets", parts.len()));
             }
             claimed.extend(parts);
-            for (sum, dimension) in sums.iter_mut().zip(["vcpus", "ram_mib", "storage_gb"]) {
+            for (sum, dimension) in sums.iter_mut().zip(DIMENSIONS) {
                 *sum += row["usage"][dimension].as_i64().unwrap_or_default();
             }
         }
         if let Some((key, thing)) = self.things.iter().find(|(key, _)| !claimed.contains(key)) {
             return Some(format!("{key:?} is in the cloud and no row's: {}", thing["name"]));
         }
-        let used = ["vcpus", "ram_mib", "storage_gb"].map(|dimension| self.used[dimension].as_i64().unwrap_or(-1));
-        (used != sums).then(|| format!("used is {used:?}, and what stands takes {sums:?}"))
+        // A server that waits for a word about its resize holds the difference.
+        let resized = self.things.values().any(|thing| thing["status"] == "VERIFY_RESIZE");
+        let of = |book: &str| DIMENSIONS.map(|dimension| self.ledger[book][dimension].as_i64().unwrap_or(-1));
+        let (used, reserved) = (of("used"), of("reserved"));
+        if (reserved == [0; 3]) == resized {
+            return Some(format!("{reserved:?} is reserved"));
+        }
+        let stands: Vec<i64> = sums.iter().zip(reserved).map(|(sum, reserved)| sum + reserved).collect();
+        (used[..] != stands).then(|| format!("used is {used:?}, and what stands takes {stands:?}"))
     }
 }

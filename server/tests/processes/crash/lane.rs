@@ -1,7 +1,7 @@
 //! A lane: one site on which cells are played, one after the other.
 use super::{
     books::{Books, Cloud},
-    ops::{self, Does, Op},
+    ops::{self, Does, NEIGHBOUR, Neighbours, Op},
 };
 use crate::site::{QUICK, SECRET_KEY, Server, Site};
 use portal::catalogue;
@@ -56,8 +56,7 @@ pub(crate) struct Lane {
     server: Option<Server>,
     cloud: Cloud,
     seeded: BTreeSet<(&'static str, String)>,
-    /// A server and a subnet that stand beside what is worked on.
-    neighbours: (String, String),
+    neighbours: Neighbours,
     number: usize,
     /// How often each point was come to in the last cell, until its books were equal.
     pub(crate) trace: BTreeMap<String, usize>,
@@ -69,16 +68,12 @@ impl Lane {
         let cloud = Cloud::new(&site).await;
         let seeded = cloud.things(&site).await.into_keys().collect();
         let server = Some(site.serve().await);
-        let neighbours = (String::new(), String::new());
+        let neighbours = Neighbours::new();
         let mut lane = Self { site, server, cloud, seeded, neighbours, number: 0, trace: BTreeMap::new() };
-        let vm = lane.made("vm", json!({"name": "neighbour", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts"}));
-        let server = vm.await["resource_id"].as_str().unwrap().to_owned();
-        let network = lane.made("network", json!({"name": "neighbour", "subnet_cidr": "10.88.0.0/24"})).await;
-        let things = lane.cloud.things(&lane.site).await;
-        let subnet = things
-            .into_iter()
-            .find(|((kind, _), thing)| *kind == "neutron_subnet" && thing["network_id"] == network["resource_id"]);
-        lane.neighbours = (server, subnet.unwrap().0.1);
+        for slug in ops::needed() {
+            let made = lane.made(slug, lane.spec(slug, NEIGHBOUR)).await;
+            lane.neighbours.insert(slug, made["resource_name"].as_str().unwrap().to_owned());
+        }
         lane
     }
 
@@ -144,7 +139,7 @@ impl Lane {
     async fn prepare(&mut self, op: Op, name: &str) -> Option<String> {
         match op.does {
             Does::Act(action) => {
-                let id = self.made(op.kind, ops::spec(op.kind, name)).await["id"].as_str().unwrap().to_owned();
+                let id = self.made(op.kind, self.spec(op.kind, name)).await["id"].as_str().unwrap().to_owned();
                 if let Some(first) = ops::before(action) {
                     let said = self.act(op.kind, &id, first, None).await;
                     assert!(said.as_ref().is_ok_and(|(status, _)| *status < 300), "{first}: {said:?}");
@@ -153,20 +148,20 @@ impl Lane {
                 Some(id)
             }
             Does::Delete | Does::Vanish => {
-                let row = self.made(op.kind, ops::spec(op.kind, name)).await;
+                let row = self.made(op.kind, self.spec(op.kind, name)).await;
                 // What vanishes is asked of the cloud, by its id there.
                 let id = if op.does == Does::Vanish { &row["resource_id"] } else { &row["id"] };
                 Some(id.as_str().unwrap().to_owned())
             }
             Does::LookAtMany => {
                 for number in 0..MANY {
-                    self.made(op.kind, ops::spec(op.kind, &format!("{name}-{number}"))).await;
+                    self.made(op.kind, self.spec(op.kind, &format!("{name}-{number}"))).await;
                 }
                 None
             }
             Does::CreateLocked => {
                 self.site.order("provision.stored 1 kill");
-                let mut spec = ops::spec(op.kind, name);
+                let mut spec = self.spec(op.kind, name);
                 spec["user_data"] = json!("#cloud-config");
                 let _lost = self.create(op.kind, spec, None).await;
                 assert!(self.server.as_mut().unwrap().dies().await, "it lives on after provision.stored");
@@ -241,17 +236,17 @@ impl Lane {
         match (op.does, subject) {
             (Does::Act(action), Some(id)) => self.act(op.kind, id, action, Some(key)).await,
             (Does::Delete, Some(id)) => self.delete(op.kind, id).await,
-            _ => self.create(op.kind, ops::spec(op.kind, name), Some(key)).await,
+            _ => self.create(op.kind, self.spec(op.kind, name), Some(key)).await,
         }
     }
 
     async fn set_fault(&self, op: Op, effect: Value) {
-        let (service, path) = ops::address(op.kind);
+        let (service, path) = ops::asked_at(op);
         let mut fault = json!({"service": service, "path": path.replace("PROJECT", &self.cloud.project), "count": 1});
         fault["effect"] = effect;
-        // An action may be POST or PUT, and everything else is a look.
+        // Everything else is a look.
         for method in match op.does {
-            Does::Act(_) => &["POST", "PUT"][..],
+            Does::Act(_) => &["POST", "PUT", "DELETE"][..],
             Does::Delete => &["DELETE"],
             _ => &["POST"],
         } {
@@ -307,7 +302,7 @@ impl Lane {
     /// Deletes all but the neighbours, and waits for equal books.
     async fn clear(&self, op: Op) -> Result<(), String> {
         let rows = self.site.inventory(self.address()).await;
-        let own: Vec<_> = rows.iter().filter(|row| row["resource_name"] != "neighbour").collect();
+        let own: Vec<_> = rows.iter().filter(|row| row["resource_name"] != NEIGHBOUR).collect();
         for row in &own {
             let (kind, id) = (row["resource_type"].as_str().unwrap(), row["id"].as_str().unwrap());
             if let Does::Act(action) = op.does
@@ -323,12 +318,16 @@ impl Lane {
         let gone = async || {
             let books = self.books().await;
             why = match books.rows.len() {
-                2 => books.differ().unwrap_or_default(),
+                rows if rows == self.neighbours.len() => books.differ().unwrap_or_default(),
                 rows => format!("{rows} rows are left: {:?}", books.rows),
             };
             why.is_empty()
         };
         self.in_time(gone).await.then_some(()).ok_or(why)
+    }
+
+    fn spec(&self, kind: &str, name: &str) -> Value {
+        ops::spec(kind, name, &self.neighbours)
     }
 
     async fn made(&self, kind: &str, spec: Value) -> Value {
@@ -347,7 +346,7 @@ impl Lane {
     }
 
     async fn act(&self, kind: &str, id: &str, action: &str, key: Option<&str>) -> reqwest::Result<(u16, Value)> {
-        let mut fields = ops::fields(action, &self.neighbours.0, &self.neighbours.1);
+        let mut fields = ops::fields(kind, action, &self.neighbours);
         fields["workspace_id"] = json!("devops-team");
         fields["environment_id"] = json!("staging");
         self.call(key, Method::POST, &format!("{}{id}/{action}/", path(kind)), Some(fields)).await

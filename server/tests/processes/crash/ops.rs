@@ -1,6 +1,14 @@
 //! What is done to a thing of each kind while the server dies.
+use model::{
+    Kind,
+    example::{self, Hole},
+};
 use portal::catalogue;
-use serde_json::{Value, json};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What neighbours are called.
+pub(crate) const NEIGHBOUR: &str = "neighbour";
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,43 +82,61 @@ pub(crate) fn all() -> Vec<Op> {
     ops
 }
 
+/// What stands beside what is worked on, one of each kind that an example needs: its name, by its kind's slug.
+pub(crate) type Neighbours = BTreeMap<&'static str, String>;
+
+/// The kinds of which examples need one and the cloud has none from the start, in an order in which they can be made.
+pub(crate) fn needed() -> Vec<&'static str> {
+    let kept = || catalogue().filter(|kind| kind.custody == model::Custody::Kept);
+    let examples = kept().flat_map(|kind| kind.actions.iter().map(|action| &action.example).chain([&kind.example]));
+    let needs: BTreeSet<&str> = examples.flat_map(|example| example::needs(example)).collect();
+    kept().map(|kind| kind.slug.as_ref()).filter(|slug| needs.contains(slug) && *slug != "network").collect()
+}
+
+fn filled(text: &str, name: &str, number: u8, neighbours: &Neighbours) -> Value {
+    let spec = example::filled(text, |hole| match hole {
+        Hole::Name => name.to_owned(),
+        Hole::Number => number.to_string(),
+        Hole::One("network") => "private".to_owned(),
+        Hole::One("magnum_template") => "k8s-small".to_owned(),
+        Hole::One(slug) => neighbours[slug].clone(),
+    });
+    Value::Object(spec.unwrap())
+}
+
+fn kind_of(slug: &str) -> &'static Kind {
+    catalogue().find(|kind| kind.slug == slug).unwrap()
+}
+
 /// What is asked for when one of a kind is made.
-pub(crate) fn spec(kind: &str, name: &str) -> Value {
-    match kind {
-        "vm" => json!({"name": name, "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": "private"}),
-        "nova_keypair" => json!({"name": name}),
-        "cluster" => json!({"name": name, "cluster_template_id": "k8s-small", "node_count": 1}),
-        "volume" => json!({"name": name, "size_gb": 7}),
-        "network" => json!({"name": name, "subnet_cidr": "10.9.0.0/24"}),
-        "neutron_subnet" => json!({"name": name, "network_id": "private", "cidr": "10.77.0.0/24"}),
-        "neutron_router" => json!({"name": name, "external_network_id": "public"}),
-        "floating_ip" => json!({"network_name": "public"}),
-        other => panic!("the matrix has no {other} yet: say here what one is made of"),
-    }
+pub(crate) fn spec(kind: &str, name: &str, neighbours: &Neighbours) -> Value {
+    filled(&kind_of(kind).example, name, if name == NEIGHBOUR { 88 } else { 77 }, neighbours)
+}
+
+/// What an action is asked with.
+pub(crate) fn fields(kind: &str, action: &str, neighbours: &Neighbours) -> Value {
+    filled(&kind_of(kind).action(action).unwrap().example, "", 0, neighbours)
 }
 
 /// Where the cloud makes one: service, and the path below it up to the collection.
-pub(crate) fn address(kind: &str) -> (&'static str, &'static str) {
-    match kind {
-        "vm" => ("compute", "/v2.1/servers"),
-        "nova_keypair" => ("compute", "/v2.1/os-keypairs"),
-        "cluster" => ("container-infra", "/v1/clusters"),
-        "volume" => ("block-storage", "/v3/PROJECT/volumes"),
-        "network" => ("network", "/v2.0/networks"),
-        "neutron_subnet" => ("network", "/v2.0/subnets"),
-        "neutron_router" => ("network", "/v2.0/routers"),
-        "floating_ip" => ("network", "/v2.0/floatingips"),
+pub(crate) fn address(kind: &str) -> (&'static str, String) {
+    let kind = kind_of(kind);
+    let (service, root) = match kind.service.as_ref() {
+        "nova" => ("compute", "/v2.1"),
+        "cinder" => ("block-storage", "/v3/PROJECT"),
+        "neutron" => ("network", "/v2.0"),
+        "magnum" => ("container-infra", "/v1"),
         other => panic!("the matrix has no {other} yet: say here where it lives"),
-    }
+    };
+    let collection = if kind.slug == "nova_keypair" { "os-keypairs" } else { kind.collection.as_ref() };
+    (service, format!("{root}/{collection}"))
 }
 
-/// What an action is asked with: `server` and `subnet` are what every site has.
-pub(crate) fn fields(action: &str, server: &str, subnet: &str) -> Value {
-    match action {
-        "associate" => json!({"server_id": server}),
-        "add_interface" | "remove_interface" => json!({"subnet_id": subnet}),
-        "set_gateway" => json!({"external_network_id": "public"}),
-        _ => json!({}),
+/// Where the cloud does what is asked: attaching a volume is asked of the server.
+pub(crate) fn asked_at(op: Op) -> (&'static str, String) {
+    match op.does {
+        Does::Act("attach" | "detach") => address("vm"),
+        _ => address(op.kind),
     }
 }
 
@@ -118,6 +144,8 @@ pub(crate) fn fields(action: &str, server: &str, subnet: &str) -> Value {
 pub(crate) fn before(action: &str) -> Option<&'static str> {
     match action {
         "start" => Some("stop"),
+        "detach" => Some("attach"),
+        "confirm_resize" | "revert_resize" => Some("resize"),
         "dissociate" => Some("associate"),
         "remove_interface" => Some("add_interface"),
         "set_gateway" => Some("clear_gateway"),
@@ -127,7 +155,11 @@ pub(crate) fn before(action: &str) -> Option<&'static str> {
 
 /// What must be undone before a thing can be deleted.
 pub(crate) fn undo(action: &str) -> Option<&'static str> {
-    matches!(action, "add_interface" | "remove_interface").then_some("remove_interface")
+    match action {
+        "add_interface" | "remove_interface" => Some("remove_interface"),
+        "attach" | "detach" => Some("detach"),
+        _ => None,
+    }
 }
 
 /// Whether the cloud shows that an action was done; none where nothing shows it.
@@ -135,6 +167,11 @@ pub(crate) fn done(action: &str, thing: &Value) -> Option<bool> {
     match action {
         "start" => Some(thing["status"] == "ACTIVE"),
         "stop" => Some(thing["status"] == "SHUTOFF"),
+        "resize" => Some(thing["status"] == "VERIFY_RESIZE"),
+        "confirm_resize" | "revert_resize" => Some(thing["status"] == "ACTIVE"),
+        "extend" => Some(thing["size"] == 3),
+        "attach" => Some(thing["status"] == "in-use"),
+        "detach" => Some(thing["status"] == "available"),
         "associate" => Some(thing["port_id"].is_string()),
         "dissociate" => Some(thing["port_id"].is_null()),
         "set_gateway" => Some(thing["external_gateway_info"].is_object()),

@@ -1,0 +1,67 @@
+//! Examples: a request to create one of a kind, or to do something with one, that any cloud of ours fulfils. The API's
+//! documentation shows them, and the tests that walk over all kinds make them, so that a kind that is added is walked
+//! over, too.
+use crate::Spec;
+use serde_json::Value;
+
+/// What an example leaves open; it stands in angle brackets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hole<'a> {
+    /// `<name>`: a name that nothing has.
+    Name,
+    /// `<number>`: a number from 1 to 250 that nothing has, for addresses.
+    Number,
+    /// Any other word: one of the kind with that slug, by its id or its name.
+    One(&'a str),
+}
+
+/// The places of an example, between the brackets and outside of them, in turns.
+fn places(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    text.split(['<', '>']).enumerate().map(|(number, place)| (number % 2 == 1, place))
+}
+
+fn hole(word: &str) -> Hole<'_> {
+    match word {
+        "name" => Hole::Name,
+        "number" => Hole::Number,
+        slug => Hole::One(slug),
+    }
+}
+
+/// The slugs of the kinds of which an example needs one.
+pub fn needs(example: &str) -> Vec<&str> {
+    let words = places(example).filter(|(is_hole, _)| *is_hole);
+    words.filter_map(|(_, word)| if let Hole::One(slug) = hole(word) { Some(slug) } else { None }).collect()
+}
+
+/// An example with its holes filled; none when it is no JSON object.
+pub fn filled(example: &str, mut fill: impl FnMut(Hole<'_>) -> String) -> Option<Spec> {
+    let mut spec: Spec = serde_json::from_str(example).ok()?;
+    for value in spec.values_mut() {
+        if let Value::String(text) = value {
+            let parts = places(text).map(|(is_hole, place)| if is_hole { fill(hole(place)) } else { place.to_owned() });
+            *text = parts.collect();
+        }
+    }
+    Some(spec)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hole, filled, needs};
+    use serde_json::json;
+
+    #[test]
+    fn an_example_is_filled_where_it_has_holes() {
+        let example = r#"{"name": "<name>", "cidr": "10.<number>.0.0/24", "network_id": "<network>", "size_gb": 2}"#;
+        assert_eq!(needs(example), ["network"]);
+        let spec = filled(example, |hole| match hole {
+            Hole::Name => "a".to_owned(),
+            Hole::Number => "7".to_owned(),
+            Hole::One(slug) => format!("{slug}-1"),
+        });
+        let expected = json!({"name": "a", "cidr": "10.7.0.0/24", "network_id": "network-1", "size_gb": 2});
+        assert_eq!(spec.map(serde_json::Value::Object), Some(expected));
+        assert_eq!(filled("[]", |_| String::new()), None);
+    }
+}
