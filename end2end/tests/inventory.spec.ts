@@ -87,6 +87,7 @@ test('a table is walked by keyboard', async ({ page, request }) => {
   for (const letter of ['a', 'b']) await make(request, 'storage/volume', { name: `${stem}-${letter}`, size_gb: 1 });
   await signIn(page, 'member');
   await open(page, `${inventory}?search=${stem}&sort=name`);
+  await expect(page.getByRole('table')).toHaveAttribute('aria-keyshortcuts', 'J K X /');
   await page.keyboard.press('j');
   await expect(page.locator('.row-link').nth(0)).toBeFocused();
   await page.keyboard.press('j');
