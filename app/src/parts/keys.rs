@@ -29,10 +29,6 @@ pub fn table_keys(table: NodeRef<html::Table>) {
             }
         });
         on_cleanup(move || handle.remove());
-        // Said only now that somebody listens: before, and without scripts, keys do nothing.
-        if let Some(table) = table.get() {
-            table.set_attribute("aria-keyshortcuts", "J K X /").ok();
-        }
     });
 }
 
