@@ -1,6 +1,6 @@
 -- What a search finds, it finds in one stretch of the words: beside each stands what of its row is looked at. Written anew
--- as a whole, which takes a quarter of the time that changing every row would. No index has the state, so that a change of
--- it is written in the row's own page where that has room.
+-- as a whole, because a change of every row would write each of its index entries again. No index has the state, so that a
+-- change of it is written in the row's own page where that has room.
 LOCK TABLE resources IN SHARE ROW EXCLUSIVE MODE;
 ALTER TABLE resource_words RENAME TO former_words;
 CREATE TABLE resource_words (

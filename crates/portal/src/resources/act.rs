@@ -68,10 +68,8 @@ impl Portal {
         }
         // While it may be either, the larger of what it takes and what it will take is held. What it is to take by an action
         // before is held already.
-        let held = becoming(&row, act, &fields, &facts).map_or(Usage::ZERO, |(.., usage)| {
-            let asked = row.kind.kept.as_ref().map_or(Usage::ZERO, |kept| (kept.usage)(&row.spec, &row.facts));
-            usage.beyond(row.usage + asked.beyond(row.usage))
-        });
+        let held = becoming(&row, act, &fields, &facts)
+            .map_or(Usage::ZERO, |(.., usage)| usage.beyond(row.usage + row.asks().beyond(row.usage)));
         let operation = OperationId::new(uuid::Uuid::now_v7().to_string());
         let now = self.now();
         reach(Point::ActAsked);

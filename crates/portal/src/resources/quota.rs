@@ -59,8 +59,7 @@ pub(super) async fn let_go(tx: &mut Tx, row: &Row) -> Result<()> {
 /// without having been asked to is drift, and stays as it is.
 pub(super) async fn trim(tx: &mut Tx, row: &Row, takes: Usage, quiet_since: i64, now: i64) -> Result<()> {
     let held = held(tx, row, quiet_since).await?;
-    let asked = row.kind.kept.as_ref().map(|kept| (kept.usage)(&row.spec, &row.facts));
-    let became = takes != row.usage && asked == Some(takes);
+    let became = takes != row.usage && takes == row.asks();
     if held == Usage::ZERO && !became {
         return Ok(());
     }

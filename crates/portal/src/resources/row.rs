@@ -102,6 +102,11 @@ impl Row {
         matches!((self.wanted, &self.standing), (_, Standing::Gone) | (Wanted::Present, Standing::Failed { .. }))
     }
 
+    /// What it takes of the quota as it is asked for now; after an action that may not be what is counted for it yet.
+    pub(super) fn asks(&self) -> Usage {
+        self.kind.kept.as_ref().map_or(Usage::ZERO, |kept| (kept.usage)(&self.spec, &self.facts))
+    }
+
     /// What people see of it.
     pub(crate) fn view(&self) -> ResourceView {
         let row = self.clone();

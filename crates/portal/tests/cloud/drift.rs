@@ -59,8 +59,7 @@ impl Scene<'_> {
 
     /// A volume that stands.
     pub(super) async fn volume(&self, name: &str, size_gb: i64) -> ResourceView {
-        let made = self.provision("volume", json!({"name": name, "size_gb": size_gb})).await.unwrap().view;
-        self.until(&made.id, State::Active).await
+        self.made("volume", json!({"name": name, "size_gb": size_gb})).await
     }
 
     /// A server past the platform, on no network.

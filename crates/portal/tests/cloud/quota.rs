@@ -5,7 +5,6 @@ use model::{
     Error, State,
     view::{Acted, ResourceView},
 };
-use portal::SpecInput;
 use serde_json::json;
 use simulator::{Effect, Fault};
 
@@ -56,9 +55,7 @@ async fn what_the_cloud_refuses_costs_nothing_and_stays_to_be_read() {
 
 /// Asks for a volume to be larger.
 async fn extend(scene: &Scene<'_>, volume: &ResourceView, size: i64) -> model::Result<Acted> {
-    let input = SpecInput::Json(json!({"new_size_gb": size}).as_object().unwrap().clone());
-    let portal = &scene.world.portal;
-    portal.act(&scene.operator, &scene.place, "volume", volume.id.as_str(), "extend", input, None).await
+    scene.act(volume, "extend", json!({"new_size_gb": size})).await
 }
 
 /// The ledger is the sum of the rows, whatever else.
@@ -69,8 +66,7 @@ async fn books(scene: &Scene<'_>) -> (i64, i64) {
 }
 
 async fn volume(scene: &Scene<'_>) -> ResourceView {
-    let made = scene.provision("volume", json!({"name": "data", "size_gb": 40})).await.unwrap().view;
-    scene.until(&made.id, State::Active).await
+    scene.made("volume", json!({"name": "data", "size_gb": 40})).await
 }
 
 #[tokio::test]
@@ -136,11 +132,7 @@ async fn a_resized_server_takes_the_larger_of_both_flavors_until_that_is_confirm
     everywhere((2, 8, 100), async |scene| {
         let server = scene.server("web").await.unwrap().view;
         let server = scene.until(&server.id, State::Active).await;
-        let act = async |action: &str, fields: serde_json::Value| {
-            let input = SpecInput::Json(fields.as_object().unwrap().clone());
-            let portal = &scene.world.portal;
-            portal.act(&scene.operator, &scene.place, "vm", server.id.as_str(), action, input, None).await
-        };
+        let act = async |action: &str, fields| scene.act(&server, action, fields).await;
         let settled = async |power: &str, used: (i64, i64, i64)| {
             for _ in 0..5 {
                 scene.pass(5).await;

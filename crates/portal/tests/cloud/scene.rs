@@ -6,7 +6,7 @@ use crate::{
 use model::{
     Environment, Place, Result, State, WorkspaceSlug,
     example::{self, Hole},
-    view::{NewBinding, Provisioned, ResourceView},
+    view::{Acted, NewBinding, Provisioned, ResourceView},
 };
 use openstack::client::{Cloud, ProjectScope};
 use portal::{CloudConfig, Ctx, SpecInput};
@@ -119,6 +119,19 @@ impl Scene<'_> {
         self.world.portal.provision(&self.operator, place, kind, SpecInput::Json(spec), None).await
     }
 
+    /// Makes something, and waits until it stands.
+    pub(crate) async fn made(&self, kind: &str, spec: Value) -> ResourceView {
+        let made = self.provision(kind, spec).await.unwrap().view;
+        self.until(&made.id, State::Active).await
+    }
+
+    /// Does something with one thing, as the operator.
+    pub(crate) async fn act(&self, view: &ResourceView, action: &str, fields: Value) -> Result<Acted> {
+        let Value::Object(fields) = fields else { panic!("fields are an object") };
+        let (portal, kind, id) = (&self.world.portal, view.resource_type.as_str(), view.id.as_str());
+        portal.act(&self.operator, &self.place, kind, id, action, SpecInput::Json(fields), None).await
+    }
+
     /// The example of a kind, of things that are there; what it needs beyond them is made.
     pub(crate) async fn example(&self, slug: &str) -> Value {
         static NUMBER: AtomicU8 = AtomicU8::new(1);
@@ -128,8 +141,7 @@ impl Scene<'_> {
         for needed in example::needs(&kind.example) {
             if !there.contains_key(needed) {
                 let spec = Box::pin(self.example(needed)).await;
-                let made = self.provision(needed, spec).await.unwrap().view;
-                there.insert(needed, self.until(&made.id, State::Active).await.resource_name);
+                there.insert(needed, self.made(needed, spec).await.resource_name);
             }
         }
         let number = NUMBER.fetch_add(1, Ordering::Relaxed) % 200 + 20;

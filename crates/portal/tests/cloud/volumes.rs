@@ -1,28 +1,13 @@
 //! What is done with volumes beside growing: snapshots, volumes made of them, and hanging on servers.
-use crate::scene::{Scene, everywhere};
-use model::{
-    Error, State,
-    view::{Acted, ResourceView},
-};
-use portal::SpecInput;
-use serde_json::{Value, json};
-
-async fn made(scene: &Scene<'_>, kind: &str, spec: Value) -> ResourceView {
-    let made = scene.provision(kind, spec).await.unwrap().view;
-    scene.until(&made.id, State::Active).await
-}
-
-async fn act(scene: &Scene<'_>, volume: &ResourceView, action: &str, fields: Value) -> model::Result<Acted> {
-    let input = SpecInput::Json(fields.as_object().unwrap().clone());
-    let portal = &scene.world.portal;
-    portal.act(&scene.operator, &scene.place, "volume", volume.id.as_str(), action, input, None).await
-}
+use crate::scene::everywhere;
+use model::{Error, State};
+use serde_json::json;
 
 #[tokio::test]
 async fn a_snapshot_takes_as_much_as_its_volume_and_gives_it_back() {
     everywhere((10, 10, 100), async |scene| {
-        made(&scene, "volume", json!({"name": "data", "size_gb": 40})).await;
-        let snapshot = made(&scene, "cinder_snapshot", json!({"name": "before", "volume_id": "data"})).await;
+        scene.made("volume", json!({"name": "data", "size_gb": 40})).await;
+        let snapshot = scene.made("cinder_snapshot", json!({"name": "before", "volume_id": "data"})).await;
         assert_eq!(scene.used().await, (0, 0, 80));
         let refused = scene.provision("cinder_snapshot", json!({"name": "again", "volume_id": "data"})).await;
         let refused = refused.unwrap_err();
@@ -40,13 +25,13 @@ async fn a_snapshot_takes_as_much_as_its_volume_and_gives_it_back() {
 #[tokio::test]
 async fn a_volume_is_made_of_a_snapshot_and_not_smaller_than_it() {
     everywhere((10, 10, 200), async |scene| {
-        made(&scene, "volume", json!({"name": "data", "size_gb": 40})).await;
-        made(&scene, "cinder_snapshot", json!({"name": "before", "volume_id": "data"})).await;
+        scene.made("volume", json!({"name": "data", "size_gb": 40})).await;
+        scene.made("cinder_snapshot", json!({"name": "before", "volume_id": "data"})).await;
         let copy = |size: i64| json!({"name": "copy", "size_gb": size, "snapshot_id": "before"});
         let refused = scene.provision("volume", copy(30)).await.unwrap_err();
         assert!(format!("{refused:?}").contains("smaller"), "{refused:?}");
         assert_eq!(scene.used().await, (0, 0, 80));
-        made(&scene, "volume", copy(50)).await;
+        scene.made("volume", copy(50)).await;
         assert_eq!(scene.used().await, (0, 0, 130));
     })
     .await;
@@ -57,17 +42,17 @@ async fn a_volume_hangs_on_the_server_that_is_named_until_it_is_detached() {
     everywhere((10, 10, 100), async |scene| {
         let server = scene.server("web").await.unwrap().view;
         let server = scene.until(&server.id, State::Active).await;
-        let volume = made(&scene, "volume", json!({"name": "data", "size_gb": 1})).await;
-        act(&scene, &volume, "detach", json!({})).await.unwrap_err();
-        act(&scene, &volume, "attach", json!({"server_id": "web"})).await.unwrap();
+        let volume = scene.made("volume", json!({"name": "data", "size_gb": 1})).await;
+        scene.act(&volume, "detach", json!({})).await.unwrap_err();
+        scene.act(&volume, "attach", json!({"server_id": "web"})).await.unwrap();
         scene.pass(5).await;
         let attached = scene.view(&volume.id).await;
         assert_eq!(attached.metadata["attached_to"].as_str(), server.resource_id.as_ref().map(|id| id.as_str()));
-        let again = act(&scene, &volume, "attach", json!({"server_id": "web"})).await.unwrap_err();
+        let again = scene.act(&volume, "attach", json!({"server_id": "web"})).await.unwrap_err();
         assert!(again.to_string().contains("already attached"), "{again}");
         // A snapshot is taken of it all the same.
-        made(&scene, "cinder_snapshot", json!({"name": "while-attached", "volume_id": "data"})).await;
-        act(&scene, &volume, "detach", json!({})).await.unwrap();
+        scene.made("cinder_snapshot", json!({"name": "while-attached", "volume_id": "data"})).await;
+        scene.act(&volume, "detach", json!({})).await.unwrap();
         scene.pass(5).await;
         assert!(!scene.view(&volume.id).await.metadata.contains_key("attached_to"));
     })
