@@ -4,7 +4,7 @@
 //! whose size is what people wait for (see docs/adr/0003).
 use crate::{api, data::AuditFilter, failure::Failure};
 use leptos::prelude::*;
-use model::{drift::DriftQuery, view::InventoryQuery};
+use model::{FormValues, drift::DriftQuery, view::InventoryQuery};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{marker::PhantomData, sync::Arc};
 
@@ -23,8 +23,8 @@ pub enum Question {
     Rows(At, Vec<String>),
     /// What the cloud has of a kind: [`crate::data::KindPage`].
     Kind(At, String),
-    /// A create form: [`crate::data::KeyedForm`].
-    Form(At, String),
+    /// A create form, with what its choices say by now: [`crate::data::KeyedForm`].
+    Form(At, String, FormValues),
     /// A resource on its own page: [`crate::data::KeyedDetail`].
     Detail(At, String),
     /// The form of an action on a resource: [`crate::data::ActionForm`].

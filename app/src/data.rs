@@ -5,7 +5,9 @@ use model::{
     AuditEvent, Environment, FormValues, Kind, Place, WorkspaceSlug,
     kind::{Does, Group},
     ledger::Ledger,
-    view::{BindingProbe, Choice, CloudList, Detail, FormView, Me, Page, ResourceView, TokenView, WorkspaceDetail},
+    view::{
+        BindingProbe, Choice, CloudList, Contents, Detail, FormView, Me, Page, ResourceView, TokenView, WorkspaceDetail,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -117,6 +119,8 @@ pub struct KeyedForm {
 pub struct KeyedDetail {
     /// The resource.
     pub detail: Detail,
+    /// What lies in it, kind by kind.
+    pub contents: Vec<Contents>,
     /// What makes a second click harmless.
     pub key: String,
 }

@@ -4,6 +4,7 @@ pub mod act;
 pub mod admin;
 pub mod audit;
 pub mod bulk;
+pub mod contents;
 pub mod create;
 pub mod delete;
 pub mod drift;

@@ -9,11 +9,14 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use model::FormValues;
 
 /// The page.
 #[component]
 pub fn DoAct() -> impl IntoView {
     let (place, id, action) = (page::place(), page::param("id"), page::param("action"));
+    let query = use_query_map();
     let data = Asked::<ActionForm>::new(move || Question::Action(place.get(), id.get(), action.get()));
     page::show(data, move |frame, form| {
         let (place, detail) = (page::as_place(&place.get()), form.keyed.detail);
@@ -26,13 +29,18 @@ pub fn DoAct() -> impl IntoView {
         let title = words::act_on(&known.label, &row.resource_name);
         let (kind, key) = (detail.kind.slug.to_string(), form.keyed.key);
         let flash = flash_for(&frame, "act").unwrap_or_default();
+        // A link may say already which one is meant.
+        let given = query.with_untracked(|query| {
+            let fields = known.fields.iter().map(|field| field.name.to_string());
+            fields.filter_map(|name| Some((name.clone(), query.get(&name)?))).collect::<FormValues>()
+        });
         let environment = place.environment.as_str();
         view! {
             <Title text=title.clone()/>
             <section class="narrow" data-environment=environment>
                 <h1>{title}</h1>
                 <p><a class="link" href=back>{row.resource_name.clone()}</a> " " <StateMark state=row.status/></p>
-                <ActForm place row kind action=known key choices=form.choices trouble=form.trouble flash/>
+                <ActForm place row kind action=known key choices=form.choices trouble=form.trouble given flash/>
             </section>
         }
         .into_any()

@@ -30,7 +30,7 @@ use model::{
 #[component]
 pub fn Create() -> impl IntoView {
     let (place, kind) = (page::place(), page::param("kind"));
-    let data = Asked::new(move || Question::Form(place.get(), kind.get()));
+    let data = Asked::new(move || Question::Form(place.get(), kind.get(), FormValues::new()));
     page::show(data, move |frame, keyed| {
         let flash = flash_for(&frame, "provision");
         view! { <Content frame place=page::as_place(&place.get()) keyed flash/> }
@@ -58,6 +58,7 @@ fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -
     let labels = labels(&form.kind.fields);
     let shown = RwSignal::new(form);
     complete(place.clone(), shown, values);
+    follow(place.clone(), shown, values);
     let asked = Signal::derive(move || {
         shown.with(|form| values.with(|values| wanted(&form.kind.fields, &form.choices, values)))
     });
@@ -116,24 +117,56 @@ fn complete(place: Place, shown: RwSignal<FormView>, values: RwSignal<FormValues
             let short = |field: &Field| form.trouble.iter().any(|(name, _)| *name == field.name);
             form.kind.fields.iter().any(|field| of(field) && short(field))
         };
-        if list.environment != place.environment || !shown.with_untracked(awaited) {
-            return;
+        if list.environment == place.environment && shown.with_untracked(awaited) {
+            renew(&place, shown, values);
         }
-        let at = (place.workspace.to_string(), place.environment.to_string());
-        let slug = shown.with_untracked(|form| form.kind.slug.to_string());
-        leptos::task::spawn_local(async move {
-            if let Ok(KeyedForm { form, .. }) = once::<KeyedForm>(Question::Form(at, slug)).await {
-                let mut typed = values.get_untracked();
-                typed.retain(|_, text| !text.is_empty());
-                let focused = document().active_element().map(|one| one.id()).filter(|id| !id.is_empty());
-                values.set(initial(&form.kind.fields, &form.choices, &typed));
-                shown.set(form);
-                // The fields are new ones.
-                if let Some(id) = focused {
-                    request_animation_frame(move || focus(&id));
-                }
+    });
+}
+
+/// Asks again when something was chosen that other choices depend on.
+fn follow(place: Place, shown: RwSignal<FormView>, values: RwSignal<FormValues>) {
+    let leading = move || {
+        let names = shown.with_untracked(|form| leading(&form.kind.fields));
+        values.with(|values| names.iter().map(|name| values.get(name).cloned()).collect::<Vec<_>>())
+    };
+    Effect::watch(
+        leading,
+        move |now, before, _| {
+            if before.is_some_and(|before| before != now) {
+                renew(&place, shown, values);
             }
-        });
+        },
+        false,
+    );
+}
+
+/// The fields on which other fields' choices depend.
+fn leading(fields: &[Field]) -> Vec<String> {
+    let named = |field: &Field| match &field.input {
+        Input::Choice { only: Some((_, value)), .. } => Some(value.strip_prefix('{')?.strip_suffix('}')?.to_owned()),
+        _ => None,
+    };
+    fields.iter().filter_map(named).collect()
+}
+
+/// Asks for the form anew, with what is chosen by now. What was typed and chosen stays.
+fn renew(place: &Place, shown: RwSignal<FormView>, values: RwSignal<FormValues>) {
+    let at = (place.workspace.to_string(), place.environment.to_string());
+    let (slug, names) = shown.with_untracked(|form| (form.kind.slug.to_string(), leading(&form.kind.fields)));
+    let mut chosen = values.get_untracked();
+    chosen.retain(|name, text| names.contains(name) && !text.is_empty());
+    leptos::task::spawn_local(async move {
+        if let Ok(KeyedForm { form, .. }) = once::<KeyedForm>(Question::Form(at, slug, chosen)).await {
+            let mut typed = values.get_untracked();
+            typed.retain(|_, text| !text.is_empty());
+            let focused = document().active_element().map(|one| one.id()).filter(|id| !id.is_empty());
+            values.set(initial(&form.kind.fields, &form.choices, &typed));
+            shown.set(form);
+            // The fields are new ones.
+            if let Some(id) = focused {
+                request_animation_frame(move || focus(&id));
+            }
+        }
     });
 }
 

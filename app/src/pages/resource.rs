@@ -4,6 +4,7 @@ use crate::{
     data::{Flash, Frame, KeyedDetail, at},
     live::Live,
     page,
+    pages::contents::Inside,
     parts::{
         acts::{ActDialogs, ActList, Acts},
         banner::Banner,
@@ -18,7 +19,11 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{AuditEvent, Kind, Place, kind::Show, view::ResourceView};
+use model::{
+    AuditEvent, Kind, Place,
+    kind::Show,
+    view::{Contents, ResourceView},
+};
 
 /// The page of a row.
 #[component]
@@ -32,11 +37,12 @@ pub fn Resource() -> impl IntoView {
 
 #[component]
 fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
-    let KeyedDetail { detail, key } = keyed;
+    let KeyedDetail { detail, contents, key } = keyed;
     let (row, events) = (RwSignal::new(detail.view.clone()), RwSignal::new(detail.events));
+    let contents = RwSignal::new(contents);
     let patch = Callback::new(move |now: ResourceView| row.set(now));
     let acts = Acts::provide(place.clone(), key, patch);
-    follow(place.clone(), row, events);
+    follow(place.clone(), row, events, contents);
     let kind = StoredValue::new(detail.kind.clone());
     let name = detail.view.resource_name.clone();
     let flash = frame.flash.clone().filter(|flash| matches!(flash.form.as_str(), "provision" | "act" | "remove"));
@@ -53,6 +59,11 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
     };
     let state = Signal::derive(move || row.with(|row| row.status));
     let busy = Signal::derive(move || row.with(|row| row.busy.clone()));
+    let here = StoredValue::new(place.clone());
+    let inside = move || {
+        let one = |contents| view! { <Inside place=here.get_value() row=row.into() contents may=detail.may/> };
+        contents.get().into_iter().map(one).collect_view()
+    };
     view! {
         <Title text=format!("{name} · {place}")/>
         <p class="crumb"><a class="link" href=list>{detail.kind.plural.to_string()}</a></p>
@@ -68,6 +79,7 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
             <h2 id="attributes">{words::ATTRIBUTES}</h2>
             {move || attributes(&kind.get_value(), &row.get())}
         </section>
+        {inside}
         <section aria-labelledby="timeline">
             <h2 id="timeline">{words::TIMELINE}</h2>
             {move || view! { <Timeline events=events.get()/> }}
@@ -88,7 +100,13 @@ fn left(flash: Flash) -> impl IntoView {
 }
 
 /// Asks again when the row changed.
-fn follow(place: Place, row: RwSignal<ResourceView>, events: RwSignal<Vec<AuditEvent>>) {
+fn follow(
+    place: Place,
+    row: RwSignal<ResourceView>,
+    events: RwSignal<Vec<AuditEvent>>,
+    contents: RwSignal<Vec<Contents>>,
+) {
+    let here = place.environment;
     let ask = move || {
         let (workspace, environment) = (place.workspace.to_string(), place.environment.to_string());
         let id = row.with_untracked(|row| row.id.to_string());
@@ -98,16 +116,27 @@ fn follow(place: Place, row: RwSignal<ResourceView>, events: RwSignal<Vec<AuditE
                     row.set(keyed.detail.view);
                 }
                 events.set(keyed.detail.events);
+                if contents.with_untracked(|old| *old != keyed.contents) {
+                    contents.set(keyed.contents);
+                }
             }
         });
     };
-    let again = ask.clone();
+    let (again, listed) = (ask.clone(), ask.clone());
     let each = move |change: crate::live::Change| {
         if row.with_untracked(|row| row.id == change.resource) {
             ask();
         }
     };
-    Live::get().listen(each, again);
+    let live = Live::get();
+    live.listen(each, again);
+    // What lies in it could not be read before, and now can.
+    live.listen_lists(move |list| {
+        let awaited = |all: &Vec<Contents>| all.iter().any(|one| one.kind.slug == list.kind);
+        if list.environment == here && contents.with_untracked(awaited) {
+            listed();
+        }
+    });
 }
 
 /// Labels and values: the kind's columns, what was asked for, and where it is.

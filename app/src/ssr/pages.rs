@@ -4,7 +4,7 @@ use crate::data::{
     ActionForm, AdminWorkspace, AuditFilter, Frame, InventoryPage, KeyedDetail, KeyedForm, KindPage, NavKind, TeamPage,
 };
 use model::{
-    Environment, Error, Kind, Place, Role, WorkspaceSlug,
+    Environment, Error, FormValues, Kind, Place, Role, WorkspaceSlug,
     drift::{Remedied, Remedy},
     view::{InventoryQuery, ResourceView},
 };
@@ -43,13 +43,21 @@ pub(crate) async fn may(portal: &Portal, ctx: &Ctx, place: &Place) -> model::Res
 }
 
 /// A create form.
-pub(crate) async fn form(portal: Portal, ctx: Ctx, place: Place, kind: String) -> model::Result<KeyedForm> {
-    Ok(KeyedForm { form: portal.form(&ctx, &place, &kind).await?, key: fresh_key() })
+pub(crate) async fn form(
+    portal: Portal,
+    ctx: Ctx,
+    place: Place,
+    kind: String,
+    chosen: FormValues,
+) -> model::Result<KeyedForm> {
+    Ok(KeyedForm { form: portal.form(&ctx, &place, &kind, &chosen).await?, key: fresh_key() })
 }
 
 /// A resource page.
 pub(crate) async fn detail(portal: Portal, ctx: Ctx, place: Place, id: String) -> model::Result<KeyedDetail> {
-    Ok(KeyedDetail { detail: portal.detail(&ctx, &place, &id).await?, key: fresh_key() })
+    let detail = portal.detail(&ctx, &place, &id).await?;
+    let contents = portal.contents(&ctx, &place, &detail.view).await?;
+    Ok(KeyedDetail { detail, contents, key: fresh_key() })
 }
 
 /// As many as a page of the inventory can show.
@@ -86,12 +94,13 @@ pub(crate) async fn action_form(
     id: String,
     action: String,
 ) -> model::Result<ActionForm> {
-    let keyed = detail(portal.clone(), ctx.clone(), place.clone(), id).await?;
+    let keyed = KeyedDetail { detail: portal.detail(&ctx, &place, &id).await?, contents: Vec::new(), key: fresh_key() };
     let kind = &keyed.detail.kind;
     let known = kind.action(&action).ok_or_else(|| Error::not_found("action"))?;
     let (mut choices, mut trouble) = (Vec::new(), Vec::new());
     for field in known.fields.iter().filter(|field| matches!(field.input, model::Input::Choice { .. })) {
-        match portal.choices(&ctx, &place, &kind.slug, &format!("{action}.{}", field.name)).await {
+        let on = (kind.slug.as_ref(), keyed.detail.view.id.as_str());
+        match portal.action_choices(&ctx, &place, on, &action, &field.name, &FormValues::new()).await {
             Ok(found) => choices.push((field.name.to_string(), found)),
             Err(error) => trouble.push((field.name.to_string(), error.detail())),
         }

@@ -198,6 +198,20 @@ pub const SHARED_HELP: &str = "It belongs to another project, which shares it.";
 pub const AS_OF: &str = "As of";
 /// The cloud's answer is incomplete.
 pub const STALE: &str = "This list is old or incomplete.";
+/// A list that was never read.
+pub const NOT_READ: &str = "This list could not be read yet.";
+/// Nothing of a kind lies in a resource.
+pub fn none_inside(plural: &str) -> String {
+    format!("No {}.", super::lower_first(plural))
+}
+/// Makes one in a resource.
+pub fn add(title: &str) -> String {
+    format!("Add {}", super::lower_first(title))
+}
+/// Removes one from a resource.
+pub fn remove_what(name: &str) -> String {
+    format!("Remove {name}")
+}
 /// A list that the cloud has not given yet.
 pub const OWN_ONLY: &str = "Only what the platform made is shown.";
 

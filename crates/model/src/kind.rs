@@ -41,10 +41,22 @@ pub struct Kind {
     pub identity: Identity,
     /// Whether the portal keeps a row for each.
     pub custody: Custody,
-    /// The slug of the kind it lives under, where it does.
-    pub parent: Option<Str>,
+    /// The thing that it lies in, where it does.
+    pub parent: Option<Parent>,
     /// Whether it has a place in the navigation.
     pub listed: bool,
+}
+
+/// What a kind lies in: a rule in its security group. Such a kind is listed of one parent at a time, and its things are
+/// made and removed by actions of the parent, which has the row, the lease and the audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    /// The slug of the parent's kind.
+    pub kind: Str,
+    /// The parent's action that makes one; empty where nobody can.
+    pub adds: Str,
+    /// The parent's action that removes one, and its field that says which; both empty where nobody can.
+    pub removes: (Str, Str),
 }
 
 /// The guide's groups, as they stand in URLs.
@@ -299,6 +311,101 @@ impl Action {
 }
 
 impl Kind {
+    /// A kind of a bound project that is listed in the navigation and only shown: so far without columns and verbs.
+    pub const fn live(
+        (slug, title, plural): (&'static str, &'static str, &'static str),
+        group: Group,
+        service: &'static str,
+        collection: &'static str,
+    ) -> Self {
+        Self {
+            slug: Cow::Borrowed(slug),
+            title: Cow::Borrowed(title),
+            plural: Cow::Borrowed(plural),
+            about: Cow::Borrowed(""),
+            group,
+            service: Cow::Borrowed(service),
+            collection: Cow::Borrowed(collection),
+            fields: Cow::Borrowed(&[]),
+            example: Cow::Borrowed(""),
+            columns: Cow::Borrowed(&[]),
+            verbs: Cow::Borrowed(&[]),
+            actions: Cow::Borrowed(&[]),
+            scope: Scope::Project,
+            identity: Identity::Id,
+            custody: Custody::Live,
+            parent: None,
+            listed: true,
+        }
+    }
+    /// The same, with a row for each.
+    pub const fn kept(
+        words: (&'static str, &'static str, &'static str),
+        group: Group,
+        service: &'static str,
+        collection: &'static str,
+    ) -> Self {
+        let mut kind = Self::live(words, group, service, collection);
+        kind.custody = Custody::Kept;
+        kind
+    }
+    /// What it is for, in a sentence.
+    #[must_use]
+    pub const fn about(mut self, about: &'static str) -> Self {
+        // Forgotten, because a constant function cannot drop; what is forgotten is a constant too.
+        std::mem::forget(std::mem::replace(&mut self.about, Cow::Borrowed(about)));
+        self
+    }
+    /// What a creation asks for, and how it is asked for instance.
+    #[must_use]
+    pub const fn asks(mut self, fields: &'static [Field], example: &'static str) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.fields, Cow::Borrowed(fields)));
+        std::mem::forget(std::mem::replace(&mut self.example, Cow::Borrowed(example)));
+        self
+    }
+    /// What its list shows.
+    #[must_use]
+    pub const fn columns(mut self, columns: &'static [Column]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.columns, Cow::Borrowed(columns)));
+        self
+    }
+    /// What can be done with all of them.
+    #[must_use]
+    pub const fn verbs(mut self, verbs: &'static [Verb]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.verbs, Cow::Borrowed(verbs)));
+        self
+    }
+    /// What can be done with one.
+    #[must_use]
+    pub const fn actions(mut self, actions: &'static [Action]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.actions, Cow::Borrowed(actions)));
+        self
+    }
+    /// What names one in the cloud, where that is not an id.
+    #[must_use]
+    pub const fn named_by(mut self, identity: Identity) -> Self {
+        self.identity = identity;
+        self
+    }
+    /// Without a place in the navigation.
+    #[must_use]
+    pub const fn unlisted(mut self) -> Self {
+        self.listed = false;
+        self
+    }
+    /// In a thing of that kind, whose actions make one and remove one; empty where there are none.
+    #[must_use]
+    pub const fn within(
+        mut self,
+        kind: &'static str,
+        adds: &'static str,
+        (removes, which): (&'static str, &'static str),
+    ) -> Self {
+        let removes = (Cow::Borrowed(removes), Cow::Borrowed(which));
+        let parent = Parent { kind: Cow::Borrowed(kind), adds: Cow::Borrowed(adds), removes };
+        std::mem::forget(self.parent.replace(parent));
+        self.unlisted()
+    }
     /// Whether it does `does`.
     pub fn can(&self, does: Does) -> bool {
         self.verbs.iter().any(|verb| verb.does == does)

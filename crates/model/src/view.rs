@@ -206,6 +206,15 @@ pub struct CloudList {
     pub trouble: Option<String>,
 }
 
+/// What lies in a resource of one kind: the rules of a security group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contents {
+    /// The kind.
+    pub kind: Kind,
+    /// What the cloud has of it there.
+    pub list: CloudList,
+}
+
 /// One choice of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {

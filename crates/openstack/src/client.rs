@@ -146,7 +146,7 @@ impl Cloud {
         self.0.transport.send(&call).await
     }
 
-    /// Lists a collection, page after page, up to `max` things.
+    /// Lists a collection as the request asks, page after page, up to `max` things.
     ///
     /// # Errors
     /// Those of [`Self::send`]; [`Error::Unreadable`] when the list is not where it must be, or goes round in a circle.
@@ -155,13 +155,11 @@ impl Cloud {
         scope: &ProjectScope,
         region: &str,
         collection: &Collection,
-        query: &[(Cow<'static, str>, String)],
+        mut request: Request,
         max: usize,
         request_id: &str,
     ) -> Result<Listing> {
         let unreadable = |cause: String| Error::Unreadable { service: collection.service.title, cause };
-        let mut request = collection.list();
-        request.query.extend_from_slice(query);
         let mut limit =
             request.query.iter().find(|(name, _)| name == "limit").and_then(|(_, limit)| limit.parse().ok());
         if limit.is_none() && collection.paging != Paging::None {

@@ -2,14 +2,17 @@
 use crate::{Microversion, Request, Service};
 use http::Method;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// A collection of a service's things.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Collection {
     /// The service.
     pub service: &'static Service,
-    /// Its path segment: `servers`.
+    /// Its path: `servers`, or several segments such as `lbaas/pools`.
     pub path: &'static str,
+    /// The collection in whose things it lies, where its path begins with one of them: `zones`.
+    pub within: Option<&'static str>,
     /// The segment after it that lists with details, where the plain list has too little: `detail`.
     pub detail: Option<&'static str>,
     /// The JSON key around one; none where the thing stands bare.
@@ -20,6 +23,8 @@ pub struct Collection {
     pub paging: Paging,
     /// The lowest microversion that has what we use.
     pub microversion: Option<Microversion>,
+    /// A query parameter of a deletion, where what hangs on a thing is to go with it.
+    pub cascade: Option<(&'static str, &'static str)>,
 }
 
 /// How a long list goes on.
@@ -35,49 +40,75 @@ pub enum Paging {
 }
 
 impl Collection {
-    fn request<const N: usize>(&self, method: Method, path: [&str; N]) -> Request {
-        Request::new(self.service, method, path).microversion(self.microversion)
+    /// One whose things are called `many` in a list, bare by themselves, and have an `id`.
+    pub const fn new(service: &'static Service, path: &'static str, many: &'static str) -> Self {
+        let paging = Paging::Marker { by: "id" };
+        Self { service, path, within: None, detail: None, one: None, many, paging, microversion: None, cascade: None }
+    }
+
+    /// A request to the collection, or to what the segments behind it name.
+    fn request(&self, method: Method, behind: &[&str]) -> Request {
+        self.request_in(method, None, behind)
+    }
+
+    fn request_in(&self, method: Method, parent: Option<&str>, behind: &[&str]) -> Request {
+        // The constants may be of several segments; what stands beside them is one each, whatever is in it.
+        let within = self.within.zip(parent).map(|(within, parent)| within.split('/').chain([parent]));
+        let path = within.into_iter().flatten().chain(self.path.split('/')).chain(behind.iter().copied());
+        Request::of(self.service, method, path).microversion(self.microversion)
     }
 
     /// Lists all of them, with details.
     pub fn list(&self) -> Request {
-        match self.detail {
-            Some(detail) => self.request(Method::GET, [self.path, detail]),
-            None => self.request(Method::GET, [self.path]),
-        }
+        self.request(Method::GET, self.detail.as_slice())
+    }
+
+    /// Lists those of one parent, where the path says whose they are.
+    pub fn list_in(&self, parent: &str) -> Request {
+        self.request_in(Method::GET, Some(parent), self.detail.as_slice())
     }
 
     /// Reads one.
     pub fn get(&self, id: &str) -> Request {
-        self.request(Method::GET, [self.path, id])
+        self.request(Method::GET, &[id])
+    }
+
+    fn wrapped(&self, body: Value) -> Value {
+        match self.one {
+            Some(one) => json!({ one: body }),
+            None => body,
+        }
     }
 
     /// Creates one.
     pub fn create(&self, body: Value) -> Request {
-        let body = match self.one {
-            Some(one) => json!({ one: body }),
-            None => body,
-        };
-        self.request(Method::POST, [self.path]).json(body).expect(&[200, 201, 202])
+        self.request(Method::POST, &[]).json(self.wrapped(body)).expect(&[200, 201, 202])
+    }
+
+    /// Creates one in a parent.
+    pub fn create_in(&self, parent: &str, body: Value) -> Request {
+        self.request_in(Method::POST, Some(parent), &[]).json(self.wrapped(body)).expect(&[200, 201, 202])
     }
 
     /// Changes one by PUT.
     pub fn update(&self, id: &str, body: Value) -> Request {
-        let body = match self.one {
-            Some(one) => json!({ one: body }),
-            None => body,
-        };
-        self.request(Method::PUT, [self.path, id]).json(body)
+        self.request(Method::PUT, &[id]).json(self.wrapped(body))
     }
 
     /// Deletes one.
     pub fn delete(&self, id: &str) -> Request {
-        self.request(Method::DELETE, [self.path, id]).expect(&[200, 202, 204])
+        let cascade = self.cascade.map(|(name, value)| (Cow::Borrowed(name), value.to_owned()));
+        self.request(Method::DELETE, &[id]).queries(cascade).expect(&[200, 202, 204])
+    }
+
+    /// Deletes one in a parent.
+    pub fn delete_in(&self, parent: &str, id: &str) -> Request {
+        self.request_in(Method::DELETE, Some(parent), &[id]).expect(&[200, 202, 204])
     }
 
     /// Asks one to do something: `POST …/{id}/action`, as Nova and Cinder do.
     pub fn action(&self, id: &str, body: Value) -> Request {
-        self.request(Method::POST, [self.path, id, "action"]).json(body).expect(&[200, 202, 204])
+        self.request(Method::POST, &[id, "action"]).json(body).expect(&[200, 202, 204])
     }
 
     /// Takes one out of an answer to `get` or `create`.

@@ -83,6 +83,11 @@ pub struct Answer {
 impl Request {
     /// A request that expects 200 and reads JSON.
     pub fn new<const N: usize>(service: &'static Service, method: Method, path: [&str; N]) -> Self {
+        Self::of(service, method, path)
+    }
+
+    /// The same, of any number of segments.
+    pub(crate) fn of<'a>(service: &'static Service, method: Method, path: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             service,
             method,
@@ -100,6 +105,13 @@ impl Request {
     #[must_use]
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((Cow::Borrowed(name), value.into()));
+        self
+    }
+
+    /// With these query parameters more.
+    #[must_use]
+    pub fn queries(mut self, more: impl IntoIterator<Item = (Cow<'static, str>, String)>) -> Self {
+        self.query.extend(more);
         self
     }
 

@@ -91,13 +91,13 @@ async fn every_region_answers_for_its_services() {
         }
         // What nobody changes meanwhile is the same in pages of one.
         for collection in [&FLAVORS, &IMAGES] {
-            let whole = cloud.list(&scope, region, collection, &[], 1000, ID).await.unwrap();
-            let small = [("limit".into(), "1".to_owned())];
-            let pages = cloud.list(&scope, region, collection, &small, 1000, ID).await.unwrap();
+            let whole = cloud.list(&scope, region, collection, collection.list(), 1000, ID).await.unwrap();
+            let small = collection.list().query("limit", "1");
+            let pages = cloud.list(&scope, region, collection, small, 1000, ID).await.unwrap();
             assert_eq!((pages.items.len(), pages.complete), (whole.items.len(), true), "{}", collection.path);
         }
         for collection in [&SERVERS, &FLAVORS, &NETWORKS, &IMAGES, &VOLUMES] {
-            let listing = cloud.list(&scope, region, collection, &[], 1000, ID).await.unwrap();
+            let listing = cloud.list(&scope, region, collection, collection.list(), 1000, ID).await.unwrap();
             assert!(listing.complete);
             println!("{region} {}: {}", collection.path, listing.items.len());
         }

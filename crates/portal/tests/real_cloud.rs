@@ -116,7 +116,7 @@ impl Team {
     /// A cluster template, made past the portal: its name and its id.
     async fn template(&self) -> (String, String) {
         let name = fresh("template");
-        let templates = &services::find("magnum_template").unwrap().collection;
+        let templates = services::find("magnum_template").unwrap().collection;
         let body = json!({
             "name": name, "coe": "kubernetes", "image_id": "fedora-coreos-40", "external_network_id": "public",
             "flavor_id": "m1.small", "master_flavor_id": "m1.small", "network_driver": "calico", "docker_volume_size": 5,
@@ -127,7 +127,7 @@ impl Team {
     }
 
     async fn lose_template(&self, id: &str) {
-        let templates = &services::find("magnum_template").unwrap().collection;
+        let templates = services::find("magnum_template").unwrap().collection;
         self.cloud.send(&project(PROJECT), "RegionOne", &templates.delete(id), "").await.unwrap();
     }
 
@@ -137,7 +137,11 @@ impl Team {
         let scope = project(in_project);
         let owner = self.cloud.token(&scope).await.unwrap().project.as_ref().unwrap().id.clone();
         let query = kind.queries(&owner).remove(0);
-        let listed = self.cloud.list(&scope, "RegionOne", &kind.collection, &query, 10_000, "").await.unwrap();
+        let listed = self
+            .cloud
+            .list(&scope, "RegionOne", kind.collection, kind.collection.list().queries(query), 10_000, "")
+            .await
+            .unwrap();
         let mut seen = listed.items.iter().filter_map(|item| (kind.read)(item));
         seen.any(|seen| seen.id.as_str() == id && seen.belongs_to(&owner))
     }
@@ -241,11 +245,11 @@ async fn every_part_of_every_kind_is_found_by_its_tag_when_the_connection_broke_
 #[ignore = "needs a cloud"]
 async fn another_projects_network_is_no_choice_even_for_an_account_that_sees_it() {
     let team = Team::new().await;
-    let networks = &services::find("network").unwrap().collection;
+    let networks = services::find("network").unwrap().collection;
     let scope = project("payments-dev");
     let owner = team.cloud.token(&scope).await.unwrap().project.as_ref().unwrap().id.clone();
     let query = [("project_id".into(), owner)];
-    let listed = team.cloud.list(&scope, "RegionOne", networks, &query, 100, "").await.unwrap();
+    let listed = team.cloud.list(&scope, "RegionOne", networks, networks.list().queries(query), 100, "").await.unwrap();
     let foreign = listed.items[0]["id"].as_str().unwrap();
     let spec = json!({
         "name": fresh("thief"), "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": foreign,
@@ -269,7 +273,7 @@ async fn servers_that_were_made_deleted_and_renamed_past_the_platform_are_found_
         |name: &str| json!({"name": name, "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": net});
     let (lost, renamed, byhand, other) = (fresh("lost"), fresh("web"), fresh("byhand"), fresh("other"));
     let (lost, renamed) = (team.make("vm", spec(&lost)).await, team.make("vm", spec(&renamed)).await);
-    let servers = &services::find("vm").unwrap().collection;
+    let servers = services::find("vm").unwrap().collection;
     let send = async |request: &openstack::Request| {
         team.cloud.send(&project(PROJECT), "RegionOne", request, "").await.unwrap().body
     };

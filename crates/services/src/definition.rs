@@ -1,6 +1,6 @@
 //! A kind as the portal sees it: data, and pure functions where data does not suffice.
 use crate::{ActAsk, Ask, Facts, Seen, Tag};
-use model::{ExternalId, Kind, Spec, Usage};
+use model::{ExternalId, Field, Input, Kind, Spec, Usage};
 use openstack::{Collection, Request};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -10,7 +10,9 @@ pub struct Definition {
     /// What pages, forms and scripts see of it.
     pub kind: Kind,
     /// Where it lives.
-    pub collection: Collection,
+    pub collection: &'static Collection,
+    /// The query parameter that keeps a list to one parent, for kinds that lie in a thing of another.
+    pub of: Option<&'static str>,
     /// Query parameters that keep a list to one project, for services that show an administrator all.
     pub own: Option<&'static str>,
     /// Further lists, each by one filter, of what is open to every project: the `project_id` filter hides these.
@@ -48,6 +50,8 @@ pub struct Kept {
     /// Whether what bears an id that we chose is not what was asked for, but something of somebody else. An id that the
     /// cloud chose never means another.
     pub another: fn(&Ask, &Seen) -> bool,
+    /// Whether it is one that the cloud makes by itself in every project; then it is nobody's drift.
+    pub native: fn(&Seen) -> bool,
 }
 
 impl Kept {
@@ -63,6 +67,7 @@ impl Kept {
             parts,
             chosen_id: None,
             another: |_, _| false,
+            native: |_| false,
         }
     }
 }
@@ -85,6 +90,8 @@ pub struct Part {
 pub struct Act {
     /// The request. None when the fields do not make one (the portal has checked them; this is the last guard).
     pub request: fn(&ActAsk) -> Option<Request>,
+    /// What is wrong with its fields beyond each by itself: field and sentence.
+    pub refuse: fn(&Spec) -> Option<(&'static str, String)>,
     /// What must be looked up once the fields are resolved.
     pub lookups: fn(&Spec, &Facts) -> Vec<Lookup>,
     /// Takes the caller's output out of the answer.
@@ -113,7 +120,23 @@ pub enum Again {
 impl Act {
     /// A change without output or lookups.
     pub const fn change(again: Again, request: fn(&ActAsk) -> Option<Request>) -> Self {
-        Self { request, lookups: |_, _| Vec::new(), output: |_| None, reads: false, becomes: |_, _, _| {}, again }
+        Self {
+            request,
+            refuse: |_| None,
+            lookups: |_, _| Vec::new(),
+            output: |_| None,
+            reads: false,
+            becomes: |_, _, _| {},
+            again,
+        }
+    }
+
+    /// Something that only reads, and what of its answer the caller gets.
+    pub const fn reading(request: fn(&ActAsk) -> Option<Request>, output: fn(&Value) -> Option<String>) -> Self {
+        let mut act = Self::change(Again::Same, request);
+        act.output = output;
+        act.reads = true;
+        act
     }
 }
 
@@ -154,6 +177,74 @@ impl std::fmt::Debug for Definition {
 }
 
 impl Definition {
+    /// A kind whose list is read so. Nothing narrows it to a project, and nothing is kept of it.
+    pub(crate) const fn new(kind: Kind, collection: &'static Collection, read: fn(&Value) -> Option<Seen>) -> Self {
+        Self {
+            kind,
+            collection,
+            of: None,
+            own: None,
+            open: &[],
+            read,
+            detail: |_| String::new(),
+            takes: |_| Usage::ZERO,
+            kept: None,
+            acts: &[],
+        }
+    }
+    /// With the query parameter that keeps a list to one project.
+    pub(crate) const fn own(mut self, parameter: &'static str) -> Self {
+        self.own = Some(parameter);
+        self
+    }
+    /// With the query parameter that keeps a list to one parent.
+    pub(crate) const fn of(mut self, parameter: &'static str) -> Self {
+        self.of = Some(parameter);
+        self
+    }
+    /// With the filters of what is open to every project.
+    pub(crate) const fn open(mut self, open: &'static [(&'static str, &'static str)]) -> Self {
+        self.open = open;
+        self
+    }
+    /// With what matters when one is to be chosen.
+    pub(crate) const fn detail(mut self, detail: fn(&Seen) -> String) -> Self {
+        self.detail = detail;
+        self
+    }
+    /// With what choosing it takes of a quota.
+    pub(crate) const fn takes(mut self, takes: fn(&Seen) -> Usage) -> Self {
+        self.takes = takes;
+        self
+    }
+    /// With what the portal must know to keep it.
+    pub(crate) const fn kept(mut self, kept: Kept) -> Self {
+        self.kept = Some(kept);
+        self
+    }
+    /// With what can be done with one.
+    pub(crate) const fn acts(mut self, acts: &'static [Act]) -> Self {
+        self.acts = acts;
+        self
+    }
+
+    /// Lists what a project has, or, of a kind that lies in another's things, what one of those has.
+    pub fn list(&self, parent: Option<&str>) -> Request {
+        match parent {
+            Some(parent) => {
+                let of = self.of.map(|name| (Cow::Borrowed(name), parent.to_owned()));
+                self.collection.list_in(parent).queries(of)
+            }
+            None => self.collection.list(),
+        }
+    }
+
+    /// Whether a field names the thing that one of this kind lies in.
+    pub fn lies_in(&self, field: &Field) -> bool {
+        let parent = self.kind.parent.as_ref().map(|parent| &parent.kind);
+        matches!(&field.input, Input::Choice { of, .. } if Some(of) == parent)
+    }
+
     /// The kind's slug. Everything in the catalogue is a constant, so it outlives all.
     pub fn slug(&'static self) -> &'static str {
         &self.kind.slug

@@ -34,8 +34,15 @@ pub static CATALOGUE: &[&Definition] = &[
     &networking::ROUTER,
     &networking::FLOATING_IP,
     &networking::SECURITY_GROUP,
+    &networking::SECURITY_GROUP_RULE,
     &networking::PORT,
 ];
+
+/// The kinds that lie in things of that kind.
+pub fn within(slug: &str) -> impl Iterator<Item = &'static Definition> {
+    let lies = move |kind: &&Definition| kind.kind.parent.as_ref().is_some_and(|parent| parent.kind == slug);
+    CATALOGUE.iter().copied().filter(lies)
+}
 
 /// The kind of that slug.
 pub fn find(slug: &str) -> Option<&'static Definition> {

@@ -10,7 +10,7 @@ pub(crate) use floating_ip::FLOATING_IP;
 pub(crate) use network::NETWORK;
 pub(crate) use port::PORT;
 pub(crate) use router::ROUTER;
-pub(crate) use security_group::SECURITY_GROUP;
+pub(crate) use security_group::{SECURITY_GROUP, SECURITY_GROUP_RULE};
 pub(crate) use subnet::SUBNET;
 
 use crate::{Seen, tag::tag_of};

@@ -9,9 +9,21 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 const TAG: &str = "01940000-0000-7000-8000-000000000010";
 const BINDING: &str = "01940000-0000-7000-8000-000000000001";
 
+fn fact(id: &str) -> Value {
+    json!({ "id": id, "name": id })
+}
+
+/// What the choices among these fields would be resolved to, where they were given.
+fn chosen(fields: &[model::Field], given: &Spec) -> Spec {
+    let known = fields.iter().filter_map(|field| match &field.input {
+        Input::Choice { of, .. } => Some((field.name.to_string(), fact(&format!("{of}-1")))),
+        _ => None,
+    });
+    known.filter(|(name, _)| given.contains_key(name)).collect()
+}
+
 /// What is asked for in the snapshots, and what its names were resolved to.
 fn sample(slug: &str) -> (Value, Value) {
-    let fact = |id: &str| json!({ "id": id, "name": id });
     match slug {
         "vm" => (
             json!({"name": "web-server-01", "user_data": "#cloud-config"}),
@@ -45,11 +57,7 @@ fn sample(slug: &str) -> (Value, Value) {
                 Hole::One(slug) => format!("{slug}-1"),
             });
             let spec = spec.unwrap_or_else(|| panic!("{slug} has no example"));
-            let chosen = services::find(slug).unwrap().kind.fields.iter().filter_map(|field| match &field.input {
-                Input::Choice { of, .. } => Some((field.name.to_string(), fact(&format!("{of}-1")))),
-                _ => None,
-            });
-            let facts = chosen.filter(|(name, _)| spec.contains_key(name)).collect();
+            let facts = chosen(&services::find(slug).unwrap().kind.fields, &spec);
             (Value::Object(spec), Value::Object(facts))
         }
     }
@@ -91,15 +99,22 @@ fn creates(kind: &Definition) -> Vec<Value> {
     requests
 }
 
+/// The example of each action, with what its names would be resolved to.
 fn actions(kind: &Definition) -> Vec<Value> {
-    let fields = Spec::from_iter([("new_size_gb".to_owned(), json!(200))]);
-    let known = facts(json!({
-        "subnet_id": {"id": "subnet-1"}, "external_network_id": {"id": "public-1"}, "port_of_server": {"id": "port-1"},
-        "server_id": {"id": "server-1"}, "flavor_id": {"id": "flavor-2", "name": "m1.large"},
-    }));
-    let observed = Spec::new();
-    let ask = ActAsk { id: "the-id", fields: &fields, facts: &known, observed: &observed };
-    kind.acts.iter().map(|act| shown(&(act.request)(&ask).unwrap())).collect()
+    let one = |(action, act): (&model::Action, &services::Act)| {
+        let fields = model::example::filled(&action.example, |hole| match hole {
+            Hole::Name => "a-name".to_owned(),
+            Hole::Number => "7".to_owned(),
+            Hole::One(slug) => format!("{slug}-1"),
+        });
+        let fields = fields.unwrap();
+        let mut known = Facts(chosen(&action.fields, &fields));
+        known.0.extend([("port_of_server".to_owned(), json!({"id": "port-1"}))]);
+        let ask = ActAsk { id: "the-id", fields: &fields, facts: &known, observed: &Spec::new() };
+        let request = (act.request)(&ask).unwrap_or_else(|| panic!("{} {}", kind.kind.slug, action.name));
+        json!({ action.name.as_ref(): shown(&request) })
+    };
+    kind.kind.actions.iter().zip(kind.acts).map(one).collect()
 }
 
 #[test]
@@ -107,8 +122,9 @@ fn every_request_of_every_kind_is_as_it_was() {
     for kind in CATALOGUE {
         let queries: Vec<_> = kind.queries("project-1");
         let id = model::ExternalId::new("the-id");
+        let parent = kind.kind.parent.is_some().then_some("the-parent");
         let requests = json!({
-            "list": {"request": shown(&kind.collection.list()), "queries": queries},
+            "list": {"request": shown(&kind.list(parent)), "queries": queries},
             "get": shown(&kind.get(&id)),
             "create": creates(kind),
             "delete": kind.kind.can(Does::Delete).then(|| shown(&kind.collection.delete("the-id"))),

@@ -129,21 +129,54 @@ def router(tape, things: dict[str, str]) -> str:
 
 
 def security_groups(tape) -> None:
-    made = tape.record("neutron_security_group/create", NETWORK, "POST", "security-groups", {"security_group": {
-        "name": "record-group", "description": "Recorded"}}, status=201, made="security group")
+    def create(operation, status, /, **more):
+        return tape.record(f"neutron_security_group/{operation}", NETWORK, "POST", "security-groups",
+                           {"security_group": more}, status=status, made="security group" if status == 201 else "")
+    made = create("create", 201, name="record-group", description=tag(18), project_id=tape.cloud.project)
     one = made.body["security_group"]["id"]
     tape.later("security group", lambda: tape.remove(NETWORK, f"security-groups/{one}"))
-    tape.record("neutron_security_group/create_rule", NETWORK, "POST", "security-group-rules", {
-        "security_group_rule": {"security_group_id": one, "direction": "ingress", "ethertype": "IPv4",
-                                "protocol": "tcp", "port_range_min": 22, "port_range_max": 22,
-                                "remote_ip_prefix": "10.0.0.0/8"}}, status=201, made="security group rule")
-    tape.record("neutron_security_group/get", NETWORK, "GET", f"security-groups/{one}", status=200)
-    tape.record("neutron_security_group/get_missing", NETWORK, "GET", f"security-groups/{MISSING}", status=404)
-    tape.record("neutron_security_group/list", NETWORK, "GET", "security-groups", status=200)
+    for rule in made.body["security_group"]["security_group_rules"]:
+        tape.scrubber.know(rule["id"], f"rule of its own for {rule['ethertype']}")
+    create("create_bad_name", 400, name="x" * 256)
+    create("create_named_default", 409, name="default")
+    rule = rules(tape, one)
+
+    def read(operation, path, status=200, **query):
+        tape.record(f"neutron_security_group{operation}", NETWORK, "GET", path, status=status, query=query)
+    read("/get", f"security-groups/{one}")
+    read("/get_missing", f"security-groups/{MISSING}", 404)
+    read("/list", "security-groups")
+    read("/find_by_tag", "security-groups", description=tag(18))
+    read("_rule/get", f"security-group-rules/{rule}")
+    read("_rule/get_missing", f"security-group-rules/{MISSING}", 404)
+    read("_rule/list", "security-group-rules", security_group_id=one)
+    tape.record("neutron_security_group_rule/delete", NETWORK, "DELETE", f"security-group-rules/{rule}", status=204)
+    tape.record("neutron_security_group_rule/delete_missing", NETWORK, "DELETE", f"security-group-rules/{MISSING}",
+                status=404)
     spare = tape.call(NETWORK, "POST", "security-groups", {"security_group": {
         "name": "record-spare"}}).body["security_group"]["id"]
-    tape.scrubber.know(spare, "spare group")
+    tape.scrubber.know(spare, "spare security group")
     tape.record("neutron_security_group/delete", NETWORK, "DELETE", f"security-groups/{spare}", status=204)
+    tape.record("neutron_security_group/delete_missing", NETWORK, "DELETE", f"security-groups/{MISSING}", status=404)
+
+
+def rules(tape, group: str) -> str:
+    def create(operation, status, made="", **more):
+        sent = {"security_group_id": group, "direction": "ingress", "ethertype": "IPv4", "protocol": "tcp",
+                "port_range_min": 443, "port_range_max": 443, "remote_ip_prefix": "10.0.0.0/8"} | more
+        sent = {name: value for name, value in sent.items() if value is not None}
+        return tape.record(f"neutron_security_group_rule/{operation}", NETWORK, "POST", "security-group-rules",
+                           {"security_group_rule": sent}, status=status, made=made)
+    one = create("create", 201, "security group rule").body["security_group_rule"]["id"]
+    create("create_again", 409)
+    create("create_bad_range", 400, port_range_max=80)
+    create("create_missing_group", 404, security_group_id=MISSING)
+    create("create_without_port", 201, "rule without ports", protocol="icmp", port_range_min=None,
+           port_range_max=None, remote_ip_prefix=None)
+    create("create_of_group", 201, "rule of a group", remote_ip_prefix=None, remote_group_id=group)
+    create("create_v6", 201, "rule for IPv6", ethertype="IPv6", remote_ip_prefix="2001:db8::/32")
+    return one
+
 
 
 def record_addresses(tape, things: dict[str, str]) -> None:

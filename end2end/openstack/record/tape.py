@@ -12,6 +12,11 @@ from scrub import Scrubber
 MARKS = ("id", "uuid", "network_id", "device_id")
 
 
+def rule(one: dict) -> list[str]:
+    """What tells the rules of a security group apart."""
+    return [str(one.get(key)) for key in ("direction", "ethertype", "protocol", "port_range_min", "remote_group_id")]
+
+
 class Tape:
     """One recording session. What it creates it removes at the end, in reverse."""
 
@@ -95,11 +100,10 @@ class Tape:
                     value[:] = [one for one in value
                                 if any(self.scrubber.known(one.get(mark)) for mark in MARKS)]
                     value.sort(key=lambda one: (str(one.get("name")), str(one.get("device_owner")),
-                                                str(one.get("created_at"))))
+                                                str(one.get("created_at")), rule(one)))
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, dict) and "security_group_rules" in one:
-                    one["security_group_rules"].sort(key=lambda rule: (
-                        rule["direction"], rule["ethertype"], str(rule["port_range_min"])))
+                    one["security_group_rules"].sort(key=rule)
 
     @staticmethod
     def one(answer: Answer) -> dict:

@@ -15,12 +15,14 @@ use http::{Method, StatusCode};
 use model::{
     Error, Kind, Place, Role, Scope,
     kind::{Action, Does},
-    view::CloudItem,
+    view::{CloudItem, CloudList},
 };
 use portal::{Ctx, SpecInput};
 use serde_json::{Map, Value, json};
 
 const PLACE: [(&str, bool); 2] = [("workspace_id", true), ("environment_id", true)];
+/// What lies in a thing is asked for with its id, its row's, or its name.
+const PLACE_IN: [(&str, bool); 3] = [("workspace_id", true), ("environment_id", true), ("parent", true)];
 
 pub(super) fn rows() -> Vec<Row> {
     // What is for administrators only has no place, and no kind of that sort is offered yet.
@@ -32,19 +34,20 @@ fn rows_of(kind: &'static Kind) -> Vec<Row> {
     let one = format!("{all}{{id}}/");
     let function = |does: Does| kind.verbs.iter().find(|verb| verb.does == does).map(|verb| verb.function.to_string());
     let mut rows = Vec::new();
+    let query = if kind.parent.is_some() { &PLACE_IN[..] } else { &PLACE };
     if let Some(function) = function(Does::List) {
         rows.push(Row::rest(
             Method::GET,
             all.clone(),
             Needs::Member(Role::Viewer),
-            Doc::new(tag, function, format!("List {}", kind.plural.to_lowercase())).query(&PLACE),
+            Doc::new(tag, function, format!("List {}", kind.plural.to_lowercase())).query(query),
             move |server: State<Server>, caller: Caller, query: Query| list(kind, server, caller, query),
         ));
         rows.push(Row::rest(
             Method::GET,
             one.clone(),
             Needs::Member(Role::Viewer),
-            Doc::new(tag, format!("get_{}", kind.slug), format!("One {}", kind.title.to_lowercase())).query(&PLACE),
+            Doc::new(tag, format!("get_{}", kind.slug), format!("One {}", kind.title.to_lowercase())).query(query),
             move |server: State<Server>, caller: Caller, segments: Segments, query: Query| {
                 find(kind, server, caller, segments, query)
             },
@@ -102,11 +105,9 @@ async fn list(
     kind: &'static Kind,
     State(server): State<Server>,
     Caller(ctx): Caller,
-    mut query: Query,
+    query: Query,
 ) -> Result<Json<Value>> {
-    let place = query.take_place()?;
-    query.end()?;
-    let list = server.portal.list(&ctx, &place, &kind.slug).await.map_err(at_place)?;
+    let list = listed(&server, &ctx, kind, query).await?.1;
     let items: Vec<Value> = list.items.iter().map(item).collect();
     Ok(Json(json!({"resources": items, "as_of": list.as_of, "trouble": list.trouble})))
 }
@@ -118,9 +119,32 @@ async fn find(
     segments: Segments,
     mut query: Query,
 ) -> Result<Json<Value>> {
+    let id = segments.get("id");
+    if kind.parent.is_some() {
+        let (_, list) = listed(&server, &ctx, kind, query).await?;
+        return Ok(Json(among(&list, kind, id)?));
+    }
     let place = query.take_place()?;
     query.end()?;
-    Ok(Json(one_of(&server, &ctx, &place, kind, segments.get("id")).await?))
+    Ok(Json(one_of(&server, &ctx, &place, kind, id).await?))
+}
+
+/// The list that a query asks for: of a place, or of what lies in one thing there.
+async fn listed(server: &Server, ctx: &Ctx, kind: &Kind, mut query: Query) -> Result<(Place, CloudList)> {
+    let place = query.take_place()?;
+    let parent = query.take("parent").filter(|_| kind.parent.is_some());
+    query.end()?;
+    let list = match &parent {
+        Some(parent) => server.portal.list_in(ctx, &place, &kind.slug, parent).await,
+        None => server.portal.list(ctx, &place, &kind.slug).await,
+    };
+    Ok((place, list.map_err(at_place)?))
+}
+
+fn among(list: &CloudList, kind: &Kind, id: &str) -> Result<Value> {
+    let found = list.items.iter().find(|item| item.id.as_str() == id);
+    let found = found.ok_or_else(|| Error::not_found(kind.title.to_lowercase()))?;
+    Ok(json!({"resource": item(found), "provisioned": found.managed}))
 }
 
 /// A row of ours by its id or the cloud's; otherwise what the cloud lists under that id.
@@ -133,9 +157,7 @@ async fn one_of(server: &Server, ctx: &Ctx, place: &Place, kind: &Kind, id: &str
         Err(error) => return Err(at_place(error)),
     }
     let list = server.portal.list(ctx, place, &kind.slug).await.map_err(at_place)?;
-    let found = list.items.iter().find(|item| item.id.as_str() == id);
-    let found = found.ok_or_else(|| Error::not_found(kind.title.to_lowercase()))?;
-    Ok(json!({"resource": item(found), "provisioned": found.managed}))
+    among(&list, kind, id)
 }
 
 async fn act(

@@ -5,6 +5,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
     process::Stdio,
+    sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
 use tempfile::TempDir;
@@ -53,9 +54,14 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
 }
 
-/// A port that was free a moment ago.
+/// A port that was free a moment ago, and will be again after its server was killed: none of those that the system gives
+/// to whoever connects to something.
 fn free() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() * 61 % 12_000).unwrap();
+    let ports = std::iter::repeat_with(|| 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000);
+    let addresses = ports.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    addresses.into_iter().find(|address| TcpListener::bind(address).is_ok()).unwrap()
 }
 
 #[expect(clippy::disallowed_methods, reason = "where PostgreSQL is, only the environment can say")]

@@ -5,6 +5,7 @@ use crate::{
     api::forms::Act,
     data::{Flash, at},
     parts::{
+        choices::first_choice,
         problem::Problem,
         spec_form::{ChoicesOf, SpecFields, initial, labels},
     },
@@ -12,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use model::{
-    Action, Place,
+    Action, FormValues, Place,
     view::{Acted, ResourceView},
 };
 
@@ -41,6 +42,9 @@ pub fn ActForm(
     /// Fields whose choices are missing.
     #[prop(optional)]
     trouble: Vec<(String, String)>,
+    /// What is filled in already.
+    #[prop(optional)]
+    given: FormValues,
     /// What a form post left.
     #[prop(optional)]
     flash: Option<Flash>,
@@ -51,7 +55,17 @@ pub fn ActForm(
         act.then(move |acted: Acted| done.run(acted));
     }
     let typed = flash.map(|flash| flash.values).unwrap_or_default();
-    let values = RwSignal::new(initial(&action.fields, &choices, &typed));
+    let mut first = initial(&action.fields, &choices, &typed);
+    if typed.is_empty() {
+        for field in action.fields.iter() {
+            let Some(given) = given.get(field.name.as_ref()) else { continue };
+            let of_field = choices.iter().find(|(name, _)| *name == field.name);
+            let value =
+                of_field.map_or_else(|| given.clone(), |(_, choices)| first_choice(field, choices, Some(given)));
+            first.insert(field.name.to_string(), value);
+        }
+    }
+    let values = RwSignal::new(first);
     let danger = (!action.danger.is_empty()).then(|| view! { <p>{action.danger.to_string()}</p> });
     let dangerous = danger.is_some();
     let (fields, label) = (action.fields.to_vec(), action.label.to_string());

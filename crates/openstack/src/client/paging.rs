@@ -101,15 +101,8 @@ mod tests {
         project_in_path: false,
         microversions: None,
     };
-    static SERVERS: Collection = Collection {
-        service: &SERVICE,
-        path: "servers",
-        detail: Some("detail"),
-        one: Some("server"),
-        many: "servers",
-        paging: Paging::Marker { by: "id" },
-        microversion: None,
-    };
+    static SERVERS: Collection =
+        Collection { detail: Some("detail"), one: Some("server"), ..Collection::new(&SERVICE, "servers", "servers") };
 
     fn query(pairs: &[(&str, &str)]) -> Query {
         pairs.iter().map(|(name, value)| (Cow::Owned((*name).to_owned()), (*value).to_owned())).collect()

@@ -31,15 +31,8 @@ pub(crate) static COMPUTE: Service = Service {
 };
 
 /// Its collection.
-pub(crate) static SERVERS: Collection = Collection {
-    service: &COMPUTE,
-    path: "servers",
-    detail: None,
-    one: Some("server"),
-    many: "servers",
-    paging: Paging::Marker { by: "id" },
-    microversion: None,
-};
+pub(crate) static SERVERS: Collection =
+    Collection { one: Some("server"), ..Collection::new(&COMPUTE, "servers", "servers") };
 
 /// What the servers answer next, instead of success.
 pub(crate) enum Say {

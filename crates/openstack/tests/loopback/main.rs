@@ -154,7 +154,7 @@ async fn a_link_to_another_host_is_not_followed() {
         "servers_links": [{"rel": "next", "href": format!("{}/v2.1/servers?marker=a", stranger.url())}],
     })));
     small.next(Say::Body(json!({"servers": [{"id": "b"}]})));
-    let listing = small.client().list(&project(), "One", &SERVERS, &[], 100, ID).await.unwrap();
+    let listing = small.client().list(&project(), "One", &SERVERS, SERVERS.list(), 100, ID).await.unwrap();
     assert_eq!(listing.items, [json!({"id": "a"}), json!({"id": "b"})]);
     assert!(listing.complete);
     assert_eq!(stranger.requests(), Vec::<String>::new());
@@ -172,11 +172,11 @@ async fn a_list_follows_its_links_and_says_when_it_was_cut() {
     };
     small.next(page(["a", "b"], "b"));
     small.next(page(["c", "d"], "d"));
-    let listing = cloud.list(&project(), "One", &SERVERS, &[("name".into(), "x".to_owned())], 3, ID).await.unwrap();
+    let listing = cloud.list(&project(), "One", &SERVERS, SERVERS.list().query("name", "x"), 3, ID).await.unwrap();
     assert_eq!((listing.items.len(), listing.complete), (3, false));
     small.next(page(["a", "b"], "b"));
     small.next(page(["a", "b"], "b"));
-    let error = cloud.list(&project(), "One", &SERVERS, &[], 100, ID).await.unwrap_err();
+    let error = cloud.list(&project(), "One", &SERVERS, SERVERS.list(), 100, ID).await.unwrap_err();
     assert!(matches!(error, Error::Unreadable { .. }), "a list in a circle ends: {error}");
 }
 

@@ -1,7 +1,15 @@
 //! Act: something done to one thing. A change is a row of `operations`, sent by `advance`; a reading is sent at once.
 use super::{
-    SpecInput, advance::Went, changes, cloud::ScopedCloud, effect, keys::Replay, lifecycle::Heard, quota,
-    resolve::Resolver, row::Row,
+    SpecInput,
+    advance::Went,
+    changes,
+    cloud::ScopedCloud,
+    effect,
+    keys::Replay,
+    lifecycle::Heard,
+    quota,
+    resolve::{Own, Resolver},
+    row::Row,
 };
 use crate::{
     Actor, Ctx, Portal,
@@ -48,6 +56,9 @@ impl Portal {
         let unknown = || Error::from(model::Error::not_found(format!("action {action} on a {slug}")));
         let (descriptor, act) = row.kind.act(action).ok_or_else(unknown)?;
         let fields = input.check(&descriptor.fields)?;
+        if let Some((field, sentence)) = (act.refuse)(&fields) {
+            return Err(model::Error::invalid(field, sentence).into());
+        }
         let keyed = self.keyed(ctx, key, &format!("POST {place} {slug} {} {action} {}", row.id, input.canonical()))?;
         if let Some(first) = self.replayed(keyed.as_ref()).await? {
             return self.outcome_again(first).await;
@@ -57,7 +68,8 @@ impl Portal {
             return Err(model::Error::Conflict { why }.into());
         }
         let cloud = self.cloud_of(&binding, &ctx.request_id)?;
-        let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding };
+        let own = row.standing.id().map(|id| Own { kind: row.kind, id });
+        let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding, own };
         let facts = resolver.facts(&descriptor.fields, &fields, &[], act.lookups).await?;
         if request(act, &row, &fields, &facts).is_none() {
             let field = descriptor.fields.first().map_or("body", |field| field.name.as_ref()).to_owned();
@@ -224,6 +236,9 @@ impl Portal {
         };
         self.finish(&ctx, row, &id, &action, ended).await?;
         self.outdated(&binding.id, row.kind);
+        if let Some(id) = row.standing.id() {
+            self.outdated_in(&binding.id, row.kind, id);
+        }
         // What it changed shows at the next look, which is due now.
         Ok(Went::On)
     }

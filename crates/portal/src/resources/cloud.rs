@@ -12,7 +12,7 @@ use openstack::{
     Answer, Collection, Request, Service,
     client::{Cloud, CloudConfig, Listing, ProjectScope},
 };
-use std::{borrow::Cow, collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 /// The most things that one list reads; what is behind them makes it incomplete, and says so.
 const MOST: usize = 20_000;
@@ -107,12 +107,8 @@ impl ScopedCloud {
         self.cloud.send(&self.scope, self.region.as_str(), request, self.request_id.as_str()).await
     }
 
-    pub(super) async fn list(
-        &self,
-        collection: &Collection,
-        query: &[(Cow<'static, str>, String)],
-    ) -> openstack::Result<Listing> {
-        self.cloud.list(&self.scope, self.region.as_str(), collection, query, MOST, self.request_id.as_str()).await
+    pub(super) async fn list(&self, collection: &Collection, request: Request) -> openstack::Result<Listing> {
+        self.cloud.list(&self.scope, self.region.as_str(), collection, request, MOST, self.request_id.as_str()).await
     }
 }
 

@@ -31,10 +31,7 @@ fn is_shared_drawer(kind: &Definition) -> bool {
 /// The kinds whose rows may own something of a kind's list: itself, and those of which it is a part.
 fn owners_of(kind: &'static Definition) -> Vec<&'static str> {
     let makes = |other: &&'static Definition| {
-        other
-            .kept
-            .as_ref()
-            .is_some_and(|kept| kept.parts.iter().any(|part| part.collection.path == kind.collection.path))
+        other.kept.as_ref().is_some_and(|kept| kept.parts.iter().any(|part| part.collection == kind.collection))
     };
     compared().filter(makes).map(Definition::slug).collect()
 }

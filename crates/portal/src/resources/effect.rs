@@ -208,7 +208,7 @@ impl<'a> Parts<'a> {
         let tag = self.row.id.as_str();
         let mut query = self.row.kind.own_query(self.project.as_str());
         query.extend(self.tag().filter(tag).map(|(name, value)| (name.into(), value)));
-        let listing = cloud.list(part.collection, &query).await?;
+        let listing = cloud.list(part.collection, part.collection.list().queries(query)).await?;
         let ours = |seen: &Seen| seen.tag.as_deref() == Some(tag) && seen.belongs_to(self.project.as_str());
         let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (part.read)(value)).collect();
         // What cannot be read may be what is looked for.
@@ -302,7 +302,7 @@ impl<'a> Parts<'a> {
         let (collection, id) = match self.row.made.last() {
             Some(id) => (self.collection(self.row.made.len() - 1), id.clone()),
             None => match self.row.standing.id() {
-                Some(id) => (&self.row.kind.collection, id.to_string()),
+                Some(id) => (self.row.kind.collection, id.to_string()),
                 None => return self.still(Heard::HasNot),
             },
         };
@@ -331,7 +331,7 @@ impl<'a> Parts<'a> {
     }
 
     fn collection(&self, part: usize) -> &'static Collection {
-        self.wanted().get(part).map_or(&self.row.kind.collection, |part| part.collection)
+        self.wanted().get(part).map_or(self.row.kind.collection, |part| part.collection)
     }
 }
 

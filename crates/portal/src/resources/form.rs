@@ -1,7 +1,7 @@
 //! Create forms: a kind's fields with their choices, loaded from the bound project.
 use super::{
     kind,
-    resolve::{Resolver, fitting},
+    resolve::{Own, Resolver, fitting, narrowed},
     shelf::{Age, Lag, Wait},
 };
 use crate::{
@@ -11,24 +11,28 @@ use crate::{
     error::{Error, Result},
 };
 use model::{
-    Field, Identity, Input, Kind, Place, Role, State,
+    Field, FormValues, Identity, Input, Kind, Place, Role, State,
     view::{Choice, EnvironmentView, FormView},
 };
 use services::{Definition, Seen};
 
 impl Portal {
-    /// The create form of a kind in a place.
+    /// The create form of a kind in a place. `chosen` is what its choices say by now: a field that depends on another offers
+    /// what goes with that; all there is, where that says nothing yet.
     ///
     /// # Errors
     /// 404 to strangers and for kinds that do not exist.
-    pub async fn form(&self, ctx: &Ctx, place: &Place, slug: &str) -> model::Result<FormView> {
+    pub async fn form(&self, ctx: &Ctx, place: &Place, slug: &str, chosen: &FormValues) -> model::Result<FormView> {
         let work = async {
             let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
             let definition = kind(slug)?;
             let (mut choices, mut trouble) = (Vec::new(), Vec::new());
             // All at once: where one service hangs, each of its fields takes the same moment.
             let fields = definition.kind.fields.iter();
-            let all = fields.map(async |field| (field, self.field_choices(ctx, &binding, field).await));
+            let all = fields.map(async |field| {
+                let asked = Asked { fields: &definition.kind.fields, field, own: None, chosen };
+                (field, self.field_choices(ctx, &binding, asked).await)
+            });
             for (field, offered) in futures_util::future::join_all(all).await {
                 let Some(Offered { found, why }) = offered? else { continue };
                 choices.extend(found.map(|found| (field.name.to_string(), found)));
@@ -42,40 +46,54 @@ impl Portal {
         work.await.map_err(Error::report)
     }
 
-    /// The choices of one field, of a create form or of an action's (`action.field`).
+    /// The choices of one field of an action on one thing; `id` is the row's or the cloud's.
     ///
     /// # Errors
-    /// 404 to strangers and for fields that do not exist.
-    pub async fn choices(&self, ctx: &Ctx, place: &Place, slug: &str, field: &str) -> model::Result<Vec<Choice>> {
+    /// 404 to strangers and for things, actions and fields that do not exist.
+    #[expect(clippy::too_many_arguments, reason = "where, what, which, doing what: each is an answer of its own")]
+    pub async fn action_choices(
+        &self,
+        ctx: &Ctx,
+        place: &Place,
+        (slug, id): (&str, &str),
+        action: &str,
+        field: &str,
+        chosen: &FormValues,
+    ) -> model::Result<Vec<Choice>> {
         let work = async {
-            let (_, binding) = self.resolve(ctx, place, Need::Read).await?;
-            let definition = kind(slug)?;
-            let found = match field.split_once('.') {
-                Some((action, name)) => {
-                    let action = definition.kind.action(action);
-                    action.and_then(|action| action.fields.iter().find(|one| one.name == name))
-                }
-                None => definition.kind.fields.iter().find(|one| one.name == field),
-            };
-            let field = found.ok_or_else(|| Error::from(model::Error::not_found(format!("field {field}"))))?;
-            match self.field_choices(ctx, &binding, field).await? {
-                None => Ok(Vec::new()),
-                Some(Offered { found: Some(found), .. }) => Ok(found),
-                Some(Offered { found: None, .. }) => {
-                    let Input::Choice { of, .. } = &field.input else { return Ok(Vec::new()) };
-                    let what = super::kind(of)?.collection.service.title.to_owned();
-                    Err(model::Error::Unavailable { what, retry_after: 5 }.into())
-                }
-            }
+            let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
+            let row = self.find_row(&access, place, slug, id).await?;
+            let unknown = || Error::from(model::Error::not_found(format!("field {action}.{field}")));
+            let fields = &row.kind.kind.action(action).ok_or_else(unknown)?.fields;
+            let field = fields.iter().find(|one| one.name == field).ok_or_else(unknown)?;
+            let own = row.standing.id().map(|id| Own { kind: row.kind, id });
+            // What was re-pointed since lies in its row's own binding.
+            let binding = if row.binding_id == binding.id { binding } else { self.binding(&row.binding_id).await? };
+            self.offered(ctx, &binding, Asked { fields, field, own, chosen }).await
         };
         work.await.map_err(Error::report)
     }
 
+    async fn offered(&self, ctx: &Ctx, binding: &Binding, asked: Asked<'_>) -> Result<Vec<Choice>> {
+        let input = &asked.field.input;
+        match self.field_choices(ctx, binding, asked).await? {
+            None => Ok(Vec::new()),
+            Some(Offered { found: Some(found), .. }) => Ok(found),
+            Some(Offered { found: None, .. }) => {
+                let Input::Choice { of, .. } = input else { return Ok(Vec::new()) };
+                let what = super::kind(of)?.collection.service.title.to_owned();
+                Err(model::Error::Unavailable { what, retry_after: 5 }.into())
+            }
+        }
+    }
+
     /// What there is to choose; none for fields of other sorts.
-    async fn field_choices(&self, ctx: &Ctx, binding: &Binding, field: &model::Field) -> Result<Option<Offered>> {
-        let Input::Choice { of, only } = &field.input else { return Ok(None) };
+    async fn field_choices(&self, ctx: &Ctx, binding: &Binding, asked: Asked<'_>) -> Result<Option<Offered>> {
+        let Asked { fields, field, own, chosen } = asked;
+        let Input::Choice { of, .. } = &field.input else { return Ok(None) };
         let of = kind(of)?;
-        let only = only.as_ref().map(|(key, value)| (key.as_ref(), value.as_ref()));
+        let said = |name: &str| chosen.get(name).filter(|value| !value.is_empty()).cloned();
+        let only = narrowed(field, said);
         let cloud = match self.cloud_of(binding, &ctx.request_id) {
             Ok(cloud) => cloud,
             Err(Error::Cloud(error)) => {
@@ -83,15 +101,19 @@ impl Portal {
             }
             Err(other) => return Err(other),
         };
+        let resolver = Resolver { portal: self, cloud: &cloud, binding, own };
         let (found, why) = if of.kind.identity == Identity::Name {
-            let resolver = Resolver { portal: self, cloud: &cloud, binding };
             (resolver.of_rows(of).await?, None)
         } else {
+            let named = fields.iter().filter(|other| of.lies_in(other)).find_map(|other| said(&other.name));
+            let Some(drawer) = resolver.drawer_named(of, named.as_deref()).await? else {
+                return Ok(Some(Offered { found: Some(Vec::new()), why: None }));
+            };
             let age = if of.kept.is_some() { Age::Page } else { Age::Choice };
-            let glimpse = self.glimpse(&cloud, binding, of, (age, Wait::Glance)).await;
+            let glimpse = self.glimpse(&cloud, binding, &drawer, (age, Wait::Glance)).await;
             let why = glimpse.lag.map(|lag| lag.sentence(of));
             match glimpse.listed {
-                Some(listed) => (fitting(&listed, only), why),
+                Some(listed) => (fitting(&listed, &only), why),
                 None => return Ok(Some(Offered { found: None, why })),
             }
         };
@@ -101,6 +123,18 @@ impl Portal {
         choices.sort_by_key(|choice| (choice.usage.vcpus, choice.usage.ram_mib));
         Ok(Some(Offered { found: Some(choices), why }))
     }
+}
+
+/// A field whose choices are asked for.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    /// All of its form.
+    fields: &'static [Field],
+    field: &'static Field,
+    /// The thing that is acted on, where one is.
+    own: Option<Own<'a>>,
+    /// What the form says by now.
+    chosen: &'a FormValues,
 }
 
 /// What a field offers, and why that is old or missing.

@@ -2,18 +2,20 @@
 use super::{
     cloud::ScopedCloud,
     kind,
+    resolve::Resolver,
     row::{self, Row},
-    shelf::{Age, Glimpse, Lag, Wait},
+    shelf::{Age, Drawer, Glimpse, Lag, Wait},
 };
 use crate::{
     Ctx, Portal,
     access::Need,
+    bindings::Binding,
     db::values,
     error::{Error, Result, from_cloud},
 };
 use model::{
     BindingId, Custody, ExternalId, Identity, Place, State,
-    view::{CloudItem, CloudList, Timestamp},
+    view::{CloudItem, CloudList, Contents, ResourceView, Timestamp},
 };
 use services::{Definition, Seen};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -29,6 +31,64 @@ impl Portal {
         self.list_within(ctx, place, slug, Wait::First).await.map_err(Error::report)
     }
 
+    /// What lies in one thing of the bound project, for scripts. `parent` is the thing's id, its row's, or its name.
+    ///
+    /// # Errors
+    /// As [`Self::list`]; 400 at `parent` when there is no such thing.
+    pub async fn list_in(&self, ctx: &Ctx, place: &Place, slug: &str, parent: &str) -> model::Result<CloudList> {
+        self.list_of(ctx, place, slug, parent, Wait::First).await.map_err(Error::report)
+    }
+
+    /// Everything that lies in a resource, kind by kind, for its page. A list that cannot be had says why.
+    ///
+    /// # Errors
+    /// 404 to strangers.
+    pub async fn contents(&self, ctx: &Ctx, place: &Place, row: &ResourceView) -> model::Result<Vec<Contents>> {
+        // All at once: each waits a moment for its service.
+        let lists = services::within(&row.resource_type).map(async |kind| {
+            let list = match self.list_of(ctx, place, kind.slug(), row.id.as_str(), Wait::Glance).await {
+                Err(Error::Cloud(error)) => CloudList {
+                    items: Vec::new(),
+                    as_of: None,
+                    trouble: Some(Error::Cloud(error).report().to_string()),
+                },
+                other => other?,
+            };
+            Ok(Contents { kind: kind.kind.clone(), list })
+        });
+        futures_util::future::try_join_all(lists).await.map_err(Error::report)
+    }
+
+    async fn list_of(&self, ctx: &Ctx, place: &Place, slug: &str, parent: &str, wait: Wait) -> Result<CloudList> {
+        let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
+        let kind = kind(slug)?;
+        let lies_in = kind.kind.parent.as_ref().ok_or_else(|| Error::from(model::Error::not_found("list")))?;
+        // A row of ours needs no second look at whose it is; it is read through the binding that it was made through.
+        let row = match self.find_row(&access, place, &lies_in.kind, parent).await {
+            Ok(row) => Some(row),
+            Err(Error::Public(model::Error::NotFound { .. })) => None,
+            Err(other) => return Err(other),
+        };
+        let binding = match &row {
+            Some(row) if row.binding_id != binding.id => self.binding(&row.binding_id).await?,
+            _ => binding,
+        };
+        let cloud = self.cloud_of(&binding, &ctx.request_id)?;
+        let id = match row {
+            // What is not made yet, or is gone, has nothing in it.
+            Some(row) if row.external_id.is_none() || row.state() == State::Gone => {
+                return Ok(CloudList { items: Vec::new(), as_of: Some(Timestamp(self.now())), trouble: None });
+            }
+            Some(row) => row.external_id,
+            None => {
+                let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding, own: None };
+                Some(resolver.parent(super::kind(&lies_in.kind)?, parent).await?.id)
+            }
+        };
+        let glimpse = self.glimpse(&cloud, &binding, &Drawer { kind, parent: id }, (Age::Page, wait)).await;
+        self.shown(kind, glimpse, Vec::new(), &binding).await
+    }
+
     /// The same for a service page: when there is no older list, it does not wait either, but shows our rows, and is told
     /// by [`News::Listed`](crate::News::Listed) when the cloud's are there.
     ///
@@ -41,24 +101,39 @@ impl Portal {
     async fn list_within(&self, ctx: &Ctx, place: &Place, slug: &str, wait: Wait) -> Result<CloudList> {
         let (_, binding) = self.resolve(ctx, place, Need::Read).await?;
         let kind = kind(slug)?;
+        if let Some(parent) = &kind.kind.parent {
+            let title = super::kind(&parent.kind)?.kind.title.to_lowercase();
+            return Err(model::Error::invalid("parent", format!("Say in which {title}.")).into());
+        }
         // Keypairs of all bindings lie in one drawer of the cloud; only rows tell whose is whose.
         if kind.kind.identity == Identity::Name {
             let items = self.rows_of(&binding.id, slug).await?.into_iter().map(of_row).collect();
             return Ok(CloudList { items, as_of: Some(Timestamp(self.now())), trouble: None });
         }
         let glimpse = match self.cloud_of(&binding, &ctx.request_id) {
-            Ok(cloud) => self.glimpse(&cloud, &binding, kind, (Age::Page, wait)).await,
+            Ok(cloud) => self.glimpse(&cloud, &binding, &Drawer::of(kind), (Age::Page, wait)).await,
             Err(Error::Cloud(error)) => Glimpse { listed: None, lag: Some(Lag::Failed(error)) },
             Err(other) => return Err(other),
         };
-        if let Some(Lag::Failed(error @ openstack::Error::NotOffered { .. })) = &glimpse.lag {
-            return Err(from_cloud(error).into());
-        }
         // After the cloud's list: what was made meanwhile is in both or in the rows, never in neither.
         let rows = match kind.kind.custody {
             Custody::Kept => self.rows_of(&binding.id, slug).await?,
             Custody::Live => Vec::new(),
         };
+        self.shown(kind, glimpse, rows, &binding).await
+    }
+
+    /// What was read, with what is ours of it.
+    async fn shown(
+        &self,
+        kind: &'static Definition,
+        glimpse: Glimpse,
+        rows: Vec<Row>,
+        binding: &Binding,
+    ) -> Result<CloudList> {
+        if let Some(Lag::Failed(error @ openstack::Error::NotOffered { .. })) = &glimpse.lag {
+            return Err(from_cloud(error).into());
+        }
         let (old, trouble) = (glimpse.lag.is_some(), glimpse.lag.map(|lag| lag.sentence(kind)));
         let Some(listed) = glimpse.listed else {
             return Ok(CloudList { items: rows.into_iter().map(of_row).collect(), as_of: None, trouble });
@@ -67,7 +142,7 @@ impl Portal {
         let mut items = joined(&listed.items, rows, binding.project_id.as_str());
         if old {
             // Ours that went since: an older list still has them, and without their rows nobody would know whose they were.
-            let gone = self.gone_since(&binding.id, slug, listed.as_of).await?;
+            let gone = self.gone_since(&binding.id, kind.slug(), listed.as_of).await?;
             items.retain(|item| item.managed.is_some() || !gone.contains(item.id.as_str()));
         }
         Ok(CloudList { items, as_of: Some(Timestamp(listed.as_of)), trouble: trouble.or_else(cut) })
@@ -93,7 +168,8 @@ impl Portal {
 
 /// What a project itself has of a kind at this moment, and whether that is all of it. What cannot be read may be anything.
 pub(super) async fn own(cloud: &ScopedCloud, kind: &'static Definition) -> openstack::Result<(Vec<Seen>, bool)> {
-    let listing = cloud.list(&kind.collection, &kind.own_query(cloud.project().as_str())).await?;
+    let request = kind.list(None).queries(kind.own_query(cloud.project().as_str()));
+    let listing = cloud.list(kind.collection, request).await?;
     let read: Vec<Option<Seen>> = listing.items.iter().map(|value| (kind.read)(value)).collect();
     let complete = listing.complete && read.iter().all(Option::is_some);
     Ok((read.into_iter().flatten().collect(), complete))

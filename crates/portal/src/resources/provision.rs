@@ -68,7 +68,7 @@ impl Portal {
             return self.answer_again(&first.row, &binding, once.is_some());
         }
         let cloud = self.cloud_of(&binding, &ctx.request_id)?;
-        let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding };
+        let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding, own: None };
         let facts = resolver.facts(&definition.kind.fields, &spec, kept.sole, kept.lookups).await?;
         let order = self.order(definition, kept, &binding, spec, facts)?;
         let id = order.id.clone();

@@ -2,7 +2,7 @@
 //! to be the project's own, or open to it, before it is used.
 use super::{
     cloud::ScopedCloud,
-    shelf::{Age, Listed},
+    shelf::{Age, Drawer, Listed},
 };
 use crate::{
     Portal,
@@ -10,7 +10,7 @@ use crate::{
     db::values,
     error::{Error, Result},
 };
-use model::{Field, Identity, Input, Spec, State};
+use model::{ExternalId, Field, Identity, Input, Spec, State};
 use serde_json::{Map, Value};
 use services::{Definition, Facts, Lookup, Seen, What};
 
@@ -19,7 +19,30 @@ pub(super) struct Resolver<'a> {
     pub portal: &'a Portal,
     pub cloud: &'a ScopedCloud,
     pub binding: &'a Binding,
+    /// The thing that is acted on, where one is.
+    pub own: Option<Own<'a>>,
 }
+
+/// The thing that is acted on.
+#[derive(Clone, Copy)]
+pub(super) struct Own<'a> {
+    pub kind: &'static Definition,
+    pub id: &'a ExternalId,
+}
+
+/// What narrows a field's choices: an attribute and its value, which is a constant of the catalogue, or what another field
+/// chose (`{network_id}`). Where that chose nothing, nothing narrows.
+pub(super) fn narrowed(field: &Field, chosen: impl Fn(&str) -> Option<String>) -> Only {
+    let Input::Choice { only: Some((key, value)), .. } = &field.input else { return None };
+    let value = match value.strip_prefix('{').and_then(|value| value.strip_suffix('}')) {
+        Some(other) => chosen(other)?,
+        None => value.to_string(),
+    };
+    Some((key.to_string(), value))
+}
+
+/// An attribute, and the value that it must have.
+pub(super) type Only = Option<(String, String)>;
 
 fn bad(field: &str, sentence: impl Into<String>) -> Error {
     model::Error::invalid(field, sentence).into()
@@ -43,13 +66,18 @@ impl Resolver<'_> {
     ) -> Result<Facts> {
         let mut facts = Facts::default();
         for field in fields {
-            let Input::Choice { of, only } = &field.input else { continue };
+            let Input::Choice { of, .. } = &field.input else { continue };
             let kind = super::kind(of)?;
-            let only = only.as_ref().map(|(key, value)| (key.as_ref(), value.as_ref()));
-            let seen = match spec.get(field.name.as_ref()).and_then(Value::as_str) {
-                Some(asked) => Some(self.one(kind, asked, only, &field.name).await?),
-                None if sole.contains(&field.name.as_ref()) => Some(self.sole(kind, field, only).await?),
-                None => None,
+            let asked = spec.get(field.name.as_ref()).and_then(Value::as_str);
+            if asked.is_none() && !sole.contains(&field.name.as_ref()) {
+                continue;
+            }
+            let only = narrowed(field, |other| facts.id(other).map(str::to_owned));
+            let parent = fields.iter().filter(|other| kind.lies_in(other)).find_map(|other| facts.id(&other.name));
+            let drawer = self.drawer(kind, parent, &field.name)?;
+            let seen = match asked {
+                Some(asked) => Some(self.one(&drawer, asked, &only, &field.name).await?),
+                None => Some(self.sole(&drawer, field, &only).await?),
             };
             if let Some(seen) = seen {
                 facts.0.insert(field.name.to_string(), fact(&seen));
@@ -57,7 +85,7 @@ impl Resolver<'_> {
         }
         for Lookup { fact: name, field, what } in lookups(spec, &facts) {
             let seen = match what {
-                What::Of { kind, value } => self.one(super::kind(kind)?, &value, None, field).await?,
+                What::Of { kind, value } => self.one(&Drawer::of(super::kind(kind)?), &value, &None, field).await?,
                 What::First { kind, query, none } => self.first(super::kind(kind)?, query, field, none).await?,
             };
             facts.0.insert(name.to_owned(), fact(&seen));
@@ -65,21 +93,49 @@ impl Resolver<'_> {
         Ok(facts)
     }
 
+    /// Where a kind's things are looked for: of a kind that lies in things of another, in the one that is acted on, or else
+    /// in what the form names.
+    pub(super) fn drawer(&self, kind: &'static Definition, named: Option<&str>, field: &str) -> Result<Drawer> {
+        let Some(parent) = &kind.kind.parent else { return Ok(Drawer::of(kind)) };
+        let own = self.own.filter(|own| own.kind.slug() == parent.kind).map(|own| own.id.clone());
+        let id = own.or_else(|| named.map(ExternalId::new));
+        let title = || super::kind(&parent.kind).map_or_else(|_| String::new(), |kind| kind.kind.title.to_lowercase());
+        let id = id.ok_or_else(|| bad(field, format!("Say first in which {} it is.", title())))?;
+        Ok(Drawer { kind, parent: Some(id) })
+    }
+
+    /// The same for choices: what the form names is looked up first, and none when it names nothing yet.
+    pub(super) async fn drawer_named(&self, kind: &'static Definition, named: Option<&str>) -> Result<Option<Drawer>> {
+        let own =
+            self.own.is_some_and(|own| kind.kind.parent.as_ref().is_some_and(|parent| own.kind.slug() == parent.kind));
+        let id = match (&kind.kind.parent, named) {
+            (Some(parent), Some(named)) if !own => Some(self.parent(super::kind(&parent.kind)?, named).await?.id),
+            (Some(_), None) if !own => return Ok(None),
+            _ => None,
+        };
+        self.drawer(kind, id.as_ref().map(ExternalId::as_str), "").map(Some)
+    }
+
+    /// What of that kind has that id or name, to look at what lies in it; whatever state it is in.
+    pub(super) async fn parent(&self, kind: &'static Definition, asked: &str) -> Result<Seen> {
+        self.found(&Drawer::of(kind), asked, &None, "parent").await
+    }
+
+    /// The one of that id or name, for use.
+    async fn one(&self, drawer: &Drawer, asked: &str, only: &Only, field: &str) -> Result<Seen> {
+        usable(self.found(drawer, asked, only, field).await?, field)
+    }
+
     /// The one of that id or name. What was just made may not be in memory yet, so a miss is asked again.
-    async fn one(
-        &self,
-        kind: &'static Definition,
-        asked: &str,
-        only: Option<(&str, &str)>,
-        field: &str,
-    ) -> Result<Seen> {
+    async fn found(&self, drawer: &Drawer, asked: &str, only: &Only, field: &str) -> Result<Seen> {
+        let kind = drawer.kind;
         let asked_id = self.row_id(kind, asked).await?;
         let wanted = asked_id.as_deref().unwrap_or(asked);
         for age in [Age::Choice, Age::Now] {
             let mut by_name = Vec::new();
-            for seen in self.candidates(kind, only, age).await? {
+            for seen in self.candidates(drawer, only, age).await? {
                 if seen.id.as_str() == wanted {
-                    return usable(seen, field);
+                    return Ok(seen);
                 }
                 if seen.name == asked {
                     by_name.push(seen);
@@ -87,7 +143,7 @@ impl Resolver<'_> {
             }
             match by_name.len() {
                 0 => {}
-                1 => return usable(by_name.remove(0), field),
+                1 => return Ok(by_name.remove(0)),
                 several => {
                     let noun = kind.kind.plural.to_lowercase();
                     return Err(bad(
@@ -101,12 +157,12 @@ impl Resolver<'_> {
     }
 
     /// The only one there is; else the one that the field names by default.
-    async fn sole(&self, kind: &'static Definition, field: &Field, only: Option<(&str, &str)>) -> Result<Seen> {
-        let mut found = self.candidates(kind, only, Age::Page).await?;
+    async fn sole(&self, drawer: &Drawer, field: &Field, only: &Only) -> Result<Seen> {
+        let mut found = self.candidates(drawer, only, Age::Page).await?;
         if found.len() != 1 && !field.default.is_empty() {
             found.retain(|seen| seen.name == field.default);
         }
-        let noun = kind.kind.title.to_lowercase();
+        let noun = drawer.kind.kind.title.to_lowercase();
         match found.len() {
             1 => usable(found.remove(0), &field.name),
             0 => Err(bad(&field.name, format!("There is no {noun} to choose in this project. Create one first."))),
@@ -123,22 +179,17 @@ impl Resolver<'_> {
     ) -> Result<Seen> {
         let mut query = kind.own_query(self.binding.project_id.as_str());
         query.push((name.into(), value));
-        let listing = self.cloud.list(&kind.collection, &query).await?;
+        let listing = self.cloud.list(kind.collection, kind.list(None).queries(query)).await?;
         let mut seen = listing.items.iter().filter_map(|value| (kind.read)(value));
         seen.find(|seen| seen.belongs_to(self.binding.project_id.as_str())).ok_or_else(|| bad(field, none))
     }
 
     /// What a field may name: from the cloud, or from our rows where the cloud has one drawer for all.
-    pub(super) async fn candidates(
-        &self,
-        kind: &'static Definition,
-        only: Option<(&str, &str)>,
-        age: Age,
-    ) -> Result<Vec<Seen>> {
-        if kind.kind.identity == Identity::Name {
-            return self.of_rows(kind).await;
+    pub(super) async fn candidates(&self, drawer: &Drawer, only: &Only, age: Age) -> Result<Vec<Seen>> {
+        if drawer.kind.kind.identity == Identity::Name {
+            return self.of_rows(drawer.kind).await;
         }
-        let listed = self.portal.listed(self.cloud, self.binding, kind, age).await?;
+        let listed = self.portal.listed(self.cloud, self.binding, drawer, age).await?;
         Ok(fitting(&listed, only))
     }
 
@@ -164,9 +215,9 @@ impl Resolver<'_> {
 }
 
 /// Those of a list that a field takes.
-pub(super) fn fitting(listed: &Listed, only: Option<(&str, &str)>) -> Vec<Seen> {
-    let fits =
-        |seen: &&Seen| only.is_none_or(|(key, value)| seen.metadata.get(key).is_some_and(|has| plain(has) == value));
+pub(super) fn fitting(listed: &Listed, only: &Only) -> Vec<Seen> {
+    let has = |seen: &Seen, key: &str, value: &str| seen.metadata.get(key).is_some_and(|has| plain(has) == value);
+    let fits = |seen: &&Seen| only.as_ref().is_none_or(|(key, value)| has(seen, key, value));
     listed.items.iter().filter(fits).cloned().collect()
 }
 

@@ -6,7 +6,7 @@ use crate::{
     bindings::Binding,
     error::{Error, Result},
 };
-use model::{BindingId, Environment, Place, WorkspaceSlug};
+use model::{BindingId, Environment, ExternalId, Place, WorkspaceSlug};
 use serde::{Deserialize, Serialize};
 use services::{Definition, Seen};
 use std::{
@@ -32,8 +32,26 @@ const GLANCE: Duration = Duration::from_millis(600);
 /// How long a list that somebody missed is asked for, in microseconds.
 const SOUGHT: i64 = 3_600_000_000;
 
-/// A list: of one kind, for one binding.
-pub(crate) type Key = (BindingId, &'static str);
+/// A list: of one kind, for one binding, and of one parent, where the kind lies in things of another.
+pub(crate) type Key = (BindingId, &'static str, Option<ExternalId>);
+
+/// Of what something is listed: a kind, and the thing that it lies in, where it does.
+#[derive(Clone)]
+pub(super) struct Drawer {
+    pub kind: &'static Definition,
+    pub parent: Option<ExternalId>,
+}
+
+impl Drawer {
+    /// What a project has, or may use, of a kind.
+    pub(super) fn of(kind: &'static Definition) -> Self {
+        Self { kind, parent: None }
+    }
+
+    fn key(&self, binding: &BindingId) -> Key {
+        (binding.clone(), self.kind.slug(), self.parent.clone())
+    }
+}
 type Outcome = Result<Arc<Listed>, openstack::Error>;
 
 /// What a cloud said, and when.
@@ -166,8 +184,19 @@ impl Portal {
 
     /// What was read of a kind is no longer true; it is kept for want of something better.
     pub(super) fn outdated(&self, binding: &BindingId, kind: &'static Definition) {
+        self.changed(Drawer::of(kind).key(binding));
+    }
+
+    /// The same of what lies in one thing.
+    pub(super) fn outdated_in(&self, binding: &BindingId, kind: &'static Definition, parent: &ExternalId) {
+        for kind in services::within(kind.slug()) {
+            self.changed(Drawer { kind, parent: Some(parent.clone()) }.key(binding));
+        }
+    }
+
+    fn changed(&self, key: Key) {
         let serial = self.shelf().next();
-        self.shelf().changed.insert((binding.clone(), kind.slug()), serial);
+        self.shelf().changed.insert(key, serial);
     }
 
     /// What a project has, or may use, of a kind: from memory if that is young enough, else from the cloud, however long
@@ -176,13 +205,13 @@ impl Portal {
         &self,
         cloud: &ScopedCloud,
         binding: &Binding,
-        kind: &'static Definition,
+        drawer: &Drawer,
         age: Age,
     ) -> Result<Arc<Listed>> {
-        let key: Key = (binding.id.clone(), kind.slug());
+        let key = drawer.key(&binding.id);
         match self.fresh(&key, age) {
             Some(listed) => Ok(listed),
-            None => self.fly(&key, cloud, kind, age).end().await.map_err(Error::Cloud),
+            None => self.fly(&key, cloud, drawer, age).end().await.map_err(Error::Cloud),
         }
     }
 
@@ -192,15 +221,15 @@ impl Portal {
         &self,
         cloud: &ScopedCloud,
         binding: &Binding,
-        kind: &'static Definition,
+        drawer: &Drawer,
         (age, wait): (Age, Wait),
     ) -> Glimpse {
-        let key: Key = (binding.id.clone(), kind.slug());
+        let key = drawer.key(&binding.id);
         if let Some(listed) = self.fresh(&key, age) {
             return Glimpse { listed: Some(listed), lag: None };
         }
         let kept = self.shelf().lists.get(&key);
-        let flight = self.fly(&key, cloud, kind, age).end();
+        let flight = self.fly(&key, cloud, drawer, age).end();
         let outcome = match wait {
             Wait::First if kept.is_none() => Some(flight.await),
             _ => tokio::time::timeout(GLANCE, flight).await.ok(),
@@ -209,12 +238,12 @@ impl Portal {
             Some(Ok(listed)) => Glimpse { listed: Some(listed), lag: None },
             Some(Err(error)) => {
                 if error.may_pass() {
-                    self.seek(key, cloud, binding, kind);
+                    self.seek(cloud, binding, drawer);
                 }
                 Glimpse { listed: kept, lag: Some(Lag::Failed(error)) }
             }
             None => {
-                self.seek(key, cloud, binding, kind);
+                self.seek(cloud, binding, drawer);
                 Glimpse { listed: kept, lag: Some(Lag::Waiting) }
             }
         }
@@ -231,7 +260,7 @@ impl Portal {
     }
 
     /// The read that is under way, if it began late enough; else one that begins now.
-    fn fly(&self, key: &Key, cloud: &ScopedCloud, kind: &'static Definition, age: Age) -> Flight {
+    fn fly(&self, key: &Key, cloud: &ScopedCloud, drawer: &Drawer, age: Age) -> Flight {
         let shelf = self.shelf();
         let serial = shelf.next();
         let mut flights = shelf.flights();
@@ -247,8 +276,9 @@ impl Portal {
         flights.insert(key.clone(), flight.clone());
         drop(flights);
         let (portal, key, cloud, as_of) = (self.clone(), key.clone(), cloud.clone(), self.now());
+        let drawer = drawer.clone();
         tokio::spawn(async move {
-            let outcome = read(&cloud, kind).await.map(|(items, complete)| {
+            let outcome = read(&cloud, &drawer).await.map(|(items, complete)| {
                 let listed = Arc::new(Listed { items, complete, as_of, serial });
                 portal.shelf().keep(&key, &listed);
                 listed
@@ -265,15 +295,15 @@ impl Portal {
     }
 
     /// Asks for a list that somebody missed until it can be had, and tells the pages of its place.
-    fn seek(&self, key: Key, cloud: &ScopedCloud, binding: &Binding, kind: &'static Definition) {
-        let until = self.now() + SOUGHT;
+    fn seek(&self, cloud: &ScopedCloud, binding: &Binding, drawer: &Drawer) {
+        let (key, until) = (drawer.key(&binding.id), self.now() + SOUGHT);
         if self.shelf().sought().insert(key.clone(), until).is_some() {
             return;
         }
-        let (portal, cloud, binding) = (self.clone(), cloud.clone(), binding.clone());
+        let (portal, cloud, binding, drawer) = (self.clone(), cloud.clone(), binding.clone(), drawer.clone());
         tokio::spawn(async move {
             let mut pause = Duration::from_secs(1);
-            while let Err(error) = portal.listed(&cloud, &binding, kind, Age::Page).await {
+            while let Err(error) = portal.listed(&cloud, &binding, &drawer, Age::Page).await {
                 let lasting = matches!(&error, Error::Cloud(error) if !error.may_pass());
                 let over = portal.shelf().sought().get(&key).is_none_or(|until| *until < portal.now());
                 if lasting || over {
@@ -286,17 +316,19 @@ impl Portal {
             }
             portal.shelf().sought().remove(&key);
             let Place { workspace, environment } = binding.place();
-            portal.announce(News::Listed(Freshened { workspace, environment, kind: kind.slug().to_owned() })).await;
+            let kind = drawer.kind.slug().to_owned();
+            portal.announce(News::Listed(Freshened { workspace, environment, kind })).await;
         });
     }
 }
 
 /// What a project has, or may use, of a kind, by name; and whether that is all.
-async fn read(cloud: &ScopedCloud, kind: &'static Definition) -> openstack::Result<(Vec<Seen>, bool)> {
+async fn read(cloud: &ScopedCloud, Drawer { kind, parent }: &Drawer) -> openstack::Result<(Vec<Seen>, bool)> {
     let project = cloud.project().as_str();
     let (mut items, mut complete) = (BTreeMap::new(), true);
     for query in kind.queries(project) {
-        let listing = cloud.list(&kind.collection, &query).await?;
+        let request = kind.list(parent.as_ref().map(ExternalId::as_str)).queries(query);
+        let listing = cloud.list(kind.collection, request).await?;
         complete &= listing.complete;
         for value in &listing.items {
             let unreadable = || openstack::Error::Unreadable {

@@ -25,8 +25,8 @@ async fn stranger_takes(scene: &Scene<'_>, name: &str) {
 /// Which keys the cloud has.
 async fn keys(scene: &Scene<'_>) -> Vec<String> {
     let (cloud, scope) = scene.past();
-    let collection = &services::find("nova_keypair").unwrap().collection;
-    let listed = cloud.list(&scope, "RegionOne", collection, &[], 100, "").await.unwrap();
+    let collection = services::find("nova_keypair").unwrap().collection;
+    let listed = cloud.list(&scope, "RegionOne", collection, collection.list(), 100, "").await.unwrap();
     listed.items.iter().map(|item| item["keypair"]["public_key"].as_str().unwrap().to_owned()).collect()
 }
 

@@ -9,6 +9,7 @@ mod world;
 
 mod audit;
 mod drift;
+mod groups;
 mod inventory;
 mod keypairs;
 mod keys;

@@ -204,18 +204,18 @@ impl Scene<'_> {
 
     /// Somebody makes something past the platform.
     pub(crate) async fn make_outside(&self, kind: &str, body: Value) {
-        self.outside(&services::find(kind).unwrap().collection.create(body)).await;
+        self.outside(services::find(kind).unwrap().collection.create(body)).await;
     }
 
     /// Somebody changes something past the platform.
     pub(crate) async fn change_outside(&self, kind: &str, id: &str, change: Value) {
-        let collection = &services::find(kind).unwrap().collection;
+        let collection = services::find(kind).unwrap().collection;
         self.outside(&collection.update(id, change)).await;
     }
 
     /// Somebody deletes something past the platform.
     pub(crate) async fn lose_outside(&self, kind: &str, id: &str) {
-        self.outside(&services::find(kind).unwrap().collection.delete(id)).await;
+        self.outside(services::find(kind).unwrap().collection.delete(id)).await;
     }
 
     async fn outside(&self, request: &openstack::Request) {

@@ -126,7 +126,11 @@ impl Walk<'_> {
     async fn carriers(&self, kind: &'static Definition, part: &Part, view: &ResourceView) -> Vec<String> {
         let owner = self.cloud.token(self.scope).await.unwrap().project.as_ref().unwrap().id.clone();
         let (query, region) = (kind.own_query(&owner), view.openstack_region.as_str());
-        let listed = self.cloud.list(self.scope, region, part.collection, &query, 10_000, "").await.unwrap();
+        let listed = self
+            .cloud
+            .list(self.scope, region, part.collection, part.collection.list().queries(query), 10_000, "")
+            .await
+            .unwrap();
         assert!(listed.complete, "{}", kind.slug());
         let seen = listed.items.iter().map(|item| (part.read)(item).unwrap_or_else(|| panic!("{item}")));
         let carries = |seen: &services::Seen| match kind.kept.as_ref().unwrap().tag {

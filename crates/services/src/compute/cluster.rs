@@ -4,41 +4,28 @@
 //! of the template. The whole list of the project is read to find it: Magnum filters by nothing.
 use crate::{Ask, Definition, Facts, Kept, Lookup, Part, Seen, Tag, What, clients::MAGNUM};
 use model::{
-    Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,
+    Column, Field, Group, Kind, Spec, State, Usage,
     kind::{Show, Verb},
 };
 use openstack::{Collection, Paging};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 
 /// The tag behind the name: a hyphen and 32 hex digits.
 const SUFFIX: usize = 33;
 /// Magnum takes 242 characters in all.
 const NAME_MAX: usize = 242 - SUFFIX;
 
-static CLUSTERS: Collection = CLUSTERS_CONST;
-const CLUSTERS_CONST: Collection = Collection {
-    service: &MAGNUM,
-    path: "clusters",
+static CLUSTERS: Collection = Collection {
     detail: Some("detail"),
-    one: None,
-    many: "clusters",
     paging: Paging::Marker { by: "uuid" },
-    microversion: None,
+    ..Collection::new(&MAGNUM, "clusters", "clusters")
 };
 
 /// Kubernetes clusters.
-pub(crate) static CLUSTER: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("cluster"),
-        title: Cow::Borrowed("Kubernetes cluster"),
-        plural: Cow::Borrowed("Kubernetes clusters"),
-        about: Cow::Borrowed("A Kubernetes cluster of master and worker nodes, made after a cluster template."),
-        group: Group::Compute,
-        service: Cow::Borrowed("magnum"),
-        collection: Cow::Borrowed("clusters"),
-        fields: Cow::Borrowed(&[
+pub(crate) static CLUSTER: Definition = Definition::new(Kind::kept(("cluster", "Kubernetes cluster", "Kubernetes clusters"), Group::Compute, "magnum", "clusters")
+.about("A Kubernetes cluster of master and worker nodes, made after a cluster template.")
+.asks(const { &[
             Field::text("name", "Name").help("Begins with a letter; letters, digits, dots, hyphens and underscores."),
             Field::choice("cluster_template_id", "Cluster template", "magnum_template"),
             Field::number("node_count", "Nodes", 1, 1000, "").default("1"),
@@ -46,41 +33,24 @@ pub(crate) static CLUSTER: Definition = Definition {
             Field::choice("keypair", "Keypair", "nova_keypair")
                 .optional()
                 .help("Its public key is put into every node; the template's is used otherwise."),
-        ]),
-        example: Cow::Borrowed(
-            r#"{"name": "<name>", "cluster_template_id": "<magnum_template>", "node_count": 1, "keypair": "<nova_keypair>"}"#,
-        ),
-        columns: Cow::Borrowed(&[
+        ] }, r#"{"name": "<name>", "cluster_template_id": "<magnum_template>", "node_count": 1, "keypair": "<nova_keypair>"}"#)
+.columns(const { &[
             Column::new("node_count", "Nodes", Show::Number),
             Column::new("master_count", "Masters", Show::Number),
             Column::new("api_address", "API address", Show::Mono),
-        ]),
-        verbs: Cow::Borrowed(&[
+        ] })
+.verbs(const { &[
             Verb::list("list_clusters"),
             Verb::create("create_magnum_cluster"),
             Verb::delete("delete_magnum_cluster"),
-        ]),
-        actions: Cow::Borrowed(&[]),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Kept,
-        parent: None,
-        listed: true,
-    },
-    collection: CLUSTERS_CONST,
-    own: None,
-    open: &[],
-    read,
-    detail: |seen| format!("{} nodes", seen.number("node_count")),
-    takes: |_| Usage::ZERO,
-    kept: Some(Kept {
+        ] }), &CLUSTERS, read)
+.detail(|seen| format!("{} nodes", seen.number("node_count")))
+.kept(Kept {
         refuse,
         lookups,
         usage,
         ..Kept::new(Tag::NameSuffix, &[Part { noun: "cluster", collection: &CLUSTERS, wanted: |_| true, body, read }])
-    }),
-    acts: &[],
-};
+    });
 
 /// Magnum's rule for names.
 fn refuse(spec: &Spec) -> Option<(&'static str, String)> {

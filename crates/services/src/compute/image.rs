@@ -1,56 +1,31 @@
 //! Images: what a server's disk starts with.
 use crate::{Definition, Seen, clients::GLANCE};
 use model::{
-    Column, Custody, Group, Identity, Kind, Scope, State, Usage,
+    Column, Group, Kind, State,
     kind::{Show, Verb},
 };
-use openstack::{Collection, Paging};
+use openstack::Collection;
 use serde::Deserialize;
 use serde_json::Value;
-use std::borrow::Cow;
 
 /// Images that the project may use.
-pub(crate) static IMAGE: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("glance_image"),
-        title: Cow::Borrowed("Image"),
-        plural: Cow::Borrowed("Images"),
-        about: Cow::Borrowed("An image is a disk with an operating system on it, from which servers start."),
-        group: Group::Compute,
-        service: Cow::Borrowed("glance"),
-        collection: Cow::Borrowed("images"),
-        fields: Cow::Borrowed(&[]),
-        example: Cow::Borrowed(""),
-        columns: Cow::Borrowed(&[
-            Column::new("os", "System", Show::Text),
-            Column::new("visibility", "Visibility", Show::Text),
-            Column::new("min_disk_gb", "Least disk", Show::Gb),
-        ]),
-        verbs: Cow::Borrowed(&[Verb::list("list_images")]),
-        actions: Cow::Borrowed(&[]),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Live,
-        parent: None,
-        listed: true,
-    },
-    collection: Collection {
-        service: &GLANCE,
-        path: "images",
-        detail: None,
-        one: None,
-        many: "images",
-        paging: Paging::Marker { by: "id" },
-        microversion: None,
-    },
-    own: None,
-    open: &[],
+pub(crate) static IMAGE: Definition = Definition::new(
+    Kind::live(("glance_image", "Image", "Images"), Group::Compute, "glance", "images")
+        .about("An image is a disk with an operating system on it, from which servers start.")
+        .columns(
+            const {
+                &[
+                    Column::new("os", "System", Show::Text),
+                    Column::new("visibility", "Visibility", Show::Text),
+                    Column::new("min_disk_gb", "Least disk", Show::Gb),
+                ]
+            },
+        )
+        .verbs(const { &[Verb::list("list_images")] }),
+    const { &Collection::new(&GLANCE, "images", "images") },
     read,
-    detail: |seen| seen.text("os").to_owned(),
-    takes: |_| Usage::ZERO,
-    kept: None,
-    acts: &[],
-};
+)
+.detail(|seen| seen.text("os").to_owned());
 
 /// <https://docs.openstack.org/api-ref/image/v2/#list-images>
 #[derive(Deserialize)]

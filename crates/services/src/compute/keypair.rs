@@ -5,76 +5,50 @@
 //! identity and is looked up by itself; whether what bears it is ours, the public key tells.
 use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NOVA};
 use model::{
-    Column, Custody, Field, Group, Identity, Kind, Scope, Spec, Usage,
+    Column, Field, Group, Identity, Kind, Spec,
     kind::{Show, Verb},
 };
 use openstack::{Collection, Microversion, Paging};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use ssh_key::{LineEnding, PrivateKey, PublicKey, private::Ed25519Keypair};
-use std::borrow::Cow;
 
 /// The length of a binding's id and the hyphen behind it.
 const PREFIX: usize = 37;
 /// Nova takes 255 characters in all.
 const NAME_MAX: usize = 255 - PREFIX;
 
-static KEYPAIRS: Collection = KEYPAIRS_CONST;
-const KEYPAIRS_CONST: Collection = Collection {
-    service: &NOVA,
-    path: "os-keypairs",
-    detail: None,
+static KEYPAIRS: Collection = Collection {
     one: Some("keypair"),
-    many: "keypairs",
     paging: Paging::None,
     microversion: Some(Microversion(2, 2)),
+    ..Collection::new(&NOVA, "os-keypairs", "keypairs")
 };
 
 /// Keypairs.
-pub(crate) static KEYPAIR: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("nova_keypair"),
-        title: Cow::Borrowed("Keypair"),
-        plural: Cow::Borrowed("Keypairs"),
-        about: Cow::Borrowed("A keypair lets you sign in to servers over SSH: they get the public half, you keep the private one."),
-        group: Group::Compute,
-        service: Cow::Borrowed("nova"),
-        collection: Cow::Borrowed("keypairs"),
-        fields: Cow::Borrowed(&[
+pub(crate) static KEYPAIR: Definition = Definition::new(Kind::kept(("nova_keypair", "Keypair", "Keypairs"), Group::Compute, "nova", "keypairs")
+.about("A keypair lets you sign in to servers over SSH: they get the public half, you keep the private one.")
+.asks(const { &[
             Field::text("name", "Name").help("Letters, digits, spaces, hyphens and underscores."),
             Field::long_text("public_key", "Public key", 16_384).optional().help(
                 "The content of your id_ed25519.pub or id_rsa.pub. Left empty, a pair is made, and the private key is shown once.",
             ),
-        ]),
-        example: Cow::Borrowed(r#"{"name": "<name>"}"#),
-        columns: Cow::Borrowed(&[Column::new("fingerprint", "Fingerprint", Show::Mono)]),
-        verbs: Cow::Borrowed(&[
+        ] }, r#"{"name": "<name>"}"#)
+.columns(const { &[Column::new("fingerprint", "Fingerprint", Show::Mono)] })
+.verbs(const { &[
             Verb::list("list_keypairs"),
             Verb::create("create_keypair"),
             Verb::delete("delete_keypair"),
-        ]),
-        actions: Cow::Borrowed(&[]),
-        scope: Scope::Project,
-        identity: Identity::Name,
-        custody: Custody::Kept,
-        parent: None,
-        listed: true,
-    },
-    collection: KEYPAIRS_CONST,
-    own: None,
-    open: &[],
-    read,
-    detail: |seen| seen.text("fingerprint").to_owned(),
-    takes: |_| Usage::ZERO,
-    kept: Some(Kept {
+        ] })
+.named_by(Identity::Name), &KEYPAIRS, read)
+.detail(|seen| seen.text("fingerprint").to_owned())
+.kept(Kept {
         refuse,
         prepare,
         chosen_id: Some(name_in_nova),
         another,
         ..Kept::new(Tag::Name, &[Part { noun: "keypair", collection: &KEYPAIRS, wanted: |_| true, body, read }])
-    }),
-    acts: &[],
-};
+    });
 
 /// Nova's rule for names, and that the key is one.
 fn refuse(spec: &Spec) -> Option<(&'static str, String)> {

@@ -1,58 +1,41 @@
 //! Cluster templates: what a Kubernetes cluster is made after.
 use crate::{Definition, Seen, clients::MAGNUM};
 use model::{
-    Column, Custody, Group, Identity, Kind, Scope, Usage,
+    Column, Group, Kind,
     kind::{Show, Verb},
 };
 use openstack::{Collection, Paging};
 use serde::Deserialize;
 use serde_json::Value;
-use std::borrow::Cow;
 
 /// Cluster templates that the project may use.
-pub(crate) static CLUSTER_TEMPLATE: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("magnum_template"),
-        title: Cow::Borrowed("Cluster template"),
-        plural: Cow::Borrowed("Cluster templates"),
-        about: Cow::Borrowed(
-            "A cluster template says which image, flavors and network driver a Kubernetes cluster is made with.",
-        ),
-        group: Group::Compute,
-        service: Cow::Borrowed("magnum"),
-        collection: Cow::Borrowed("clustertemplates"),
-        fields: Cow::Borrowed(&[]),
-        example: Cow::Borrowed(""),
-        columns: Cow::Borrowed(&[
-            Column::new("coe", "Engine", Show::Text),
-            Column::new("flavor", "Node flavor", Show::Text),
-            Column::new("master_flavor", "Master flavor", Show::Text),
-        ]),
-        verbs: Cow::Borrowed(&[Verb::list("list_cluster_templates")]),
-        actions: Cow::Borrowed(&[]),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Live,
-        parent: None,
-        listed: true,
+pub(crate) static CLUSTER_TEMPLATE: Definition = Definition::new(
+    Kind::live(
+        ("magnum_template", "Cluster template", "Cluster templates"),
+        Group::Compute,
+        "magnum",
+        "clustertemplates",
+    )
+    .about("A cluster template says which image, flavors and network driver a Kubernetes cluster is made with.")
+    .columns(
+        const {
+            &[
+                Column::new("coe", "Engine", Show::Text),
+                Column::new("flavor", "Node flavor", Show::Text),
+                Column::new("master_flavor", "Master flavor", Show::Text),
+            ]
+        },
+    )
+    .verbs(const { &[Verb::list("list_cluster_templates")] }),
+    const {
+        &Collection {
+            paging: Paging::Marker { by: "uuid" },
+            ..Collection::new(&MAGNUM, "clustertemplates", "clustertemplates")
+        }
     },
-    collection: Collection {
-        service: &MAGNUM,
-        path: "clustertemplates",
-        detail: None,
-        one: None,
-        many: "clustertemplates",
-        paging: Paging::Marker { by: "uuid" },
-        microversion: None,
-    },
-    own: None,
-    open: &[],
     read,
-    detail: |seen| format!("{}, nodes {}", seen.text("coe"), seen.text("flavor")),
-    takes: |_| Usage::ZERO,
-    kept: None,
-    acts: &[],
-};
+)
+.detail(|seen| format!("{}, nodes {}", seen.text("coe"), seen.text("flavor")));
 
 /// <https://docs.openstack.org/api-ref/container-infrastructure-management/#list-all-cluster-templates>
 #[derive(Deserialize)]

@@ -9,11 +9,11 @@ use crate::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use model::{
-    Action, Column, Custody, Field, Group, Identity, Kind, Scope, State, Usage,
+    Action, Column, Field, Group, Kind, State, Usage,
     field::Str,
     kind::{Output, Show, Verb},
 };
-use openstack::{Collection, Microversion, Paging};
+use openstack::{Collection, Microversion};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -21,66 +21,42 @@ use std::borrow::Cow;
 /// The most user data, in bytes: Nova takes 65,535 characters of base64.
 const USER_DATA_MAX: u32 = 49_149;
 
-const SERVERS: Collection = Collection {
-    service: &NOVA,
-    path: "servers",
+// Tags at the creation. It includes `networks: auto` (2.37) and the embedded flavor (2.47).
+static SERVERS: Collection = Collection {
     detail: Some("detail"),
     one: Some("server"),
-    many: "servers",
-    paging: Paging::Marker { by: "id" },
-    // Tags at the creation. It includes `networks: auto` (2.37) and the embedded flavor (2.47).
     microversion: Some(Microversion(2, 52)),
+    ..Collection::new(&NOVA, "servers", "servers")
 };
 
 /// Virtual machines.
-pub(crate) static VM: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("vm"),
-        title: Cow::Borrowed("Server"),
-        plural: Cow::Borrowed("Servers"),
-        about: Cow::Borrowed(
-            "A server is a virtual machine: an image, started with the vCPUs and memory of a flavor, on a network.",
-        ),
-        group: Group::Compute,
-        service: Cow::Borrowed("nova"),
-        collection: Cow::Borrowed("servers"),
-        fields: Cow::Borrowed(FIELDS),
-        example: Cow::Borrowed(
+pub(crate) static VM: Definition = Definition::new(
+    Kind::kept(("vm", "Server", "Servers"), Group::Compute, "nova", "servers")
+        .about("A server is a virtual machine: an image, started with the vCPUs and memory of a flavor, on a network.")
+        .asks(
+            FIELDS,
             r#"{"name": "<name>", "flavor_id": "m1.tiny", "image_id": "ubuntu-22.04-lts", "network_id": "<network>"}"#,
-        ),
-        columns: Cow::Borrowed(&[
-            Column::new("flavor", "Flavor", Show::Text),
-            Column::new("power", "Power", Show::Text),
-            Column::new("addresses", "Addresses", Show::Mono),
-        ]),
-        verbs: Cow::Borrowed(&[
-            Verb::list("list_servers"),
-            Verb::create("create_server"),
-            Verb::delete("delete_server"),
-        ]),
-        actions: Cow::Borrowed(ACTIONS),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Kept,
-        parent: None,
-        listed: true,
-    },
-    collection: SERVERS,
-    own: Some("project_id"),
-    open: &[],
+        )
+        .columns(
+            const {
+                &[
+                    Column::new("flavor", "Flavor", Show::Text),
+                    Column::new("power", "Power", Show::Text),
+                    Column::new("addresses", "Addresses", Show::Mono),
+                ]
+            },
+        )
+        .verbs(const { &[Verb::list("list_servers"), Verb::create("create_server"), Verb::delete("delete_server")] })
+        .actions(ACTIONS),
+    &SERVERS,
     read,
-    detail: |seen| seen.text("addresses").to_owned(),
-    takes: |_| Usage::ZERO,
-    kept: Some(Kept {
-        sole: &["network_id"],
-        usage: |_, facts| facts.flavor("flavor_id"),
-        ..Kept::new(Tag::Tags, PARTS)
-    }),
-    acts: ACTS,
-};
+)
+.own("project_id")
+.detail(|seen| seen.text("addresses").to_owned())
+.kept(Kept { sole: &["network_id"], usage: |_, facts| facts.flavor("flavor_id"), ..Kept::new(Tag::Tags, PARTS) })
+.acts(ACTS);
 
-static SERVERS_OF_VM: Collection = SERVERS;
-static PARTS: &[Part] = &[Part { noun: "server", collection: &SERVERS_OF_VM, wanted: |_| true, body, read }];
+static PARTS: &[Part] = &[Part { noun: "server", collection: &SERVERS, wanted: |_| true, body, read }];
 
 const FIELDS: &[Field] = &[
     Field::text("name", "Name").help("What the server is called here and in OpenStack."),
@@ -92,6 +68,10 @@ const FIELDS: &[Field] = &[
     Field::choice("key_name", "Keypair", "nova_keypair")
         .optional()
         .help("Its public key is put into the server, so that you can sign in with the private one."),
+    Field::choice("security_group_id", "Security group", "neutron_security_group")
+        .optional()
+        .advanced()
+        .help("Which traffic reaches it. Left out, it means the project's default group."),
     Field::long_text("user_data", "User data", USER_DATA_MAX)
         .optional()
         .secret()
@@ -166,14 +146,7 @@ static ACTS: &[Act] = &[
         },
         ..Act::change(Again::Refused, |ask| Some(SERVERS.action(ask.id, json!({ "revertResize": null }))))
     },
-    Act {
-        request: console,
-        lookups: |_, _| Vec::new(),
-        output: |answer| answer.get("output").and_then(Value::as_str).map(str::to_owned),
-        reads: true,
-        becomes: |_, _, _| {},
-        again: Again::Same,
-    },
+    Act::reading(console, |answer| answer.get("output").and_then(Value::as_str).map(str::to_owned)),
 ];
 
 /// The fact of the flavor that a server had before it was resized.
@@ -199,6 +172,8 @@ struct NewServer<'a> {
     networks: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     key_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    security_groups: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_data: Option<String>,
     tags: [String; 1],
@@ -211,6 +186,8 @@ fn body(ask: &Ask<'_>) -> Value {
         image: ask.facts.id("image_id"),
         networks: ask.facts.id("network_id").map_or_else(|| json!("none"), |id| json!([{ "uuid": id }])),
         key_name: ask.facts.id("key_name"),
+        // Nova takes the id here, although the word is `name`.
+        security_groups: ask.facts.id("security_group_id").map(|id| json!({ "name": id })).into_iter().collect(),
         user_data: ask.has("user_data").then(|| BASE64_STANDARD.encode(ask.text("user_data"))),
         tags: [tag_text(ask.tag)],
     };

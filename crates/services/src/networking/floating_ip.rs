@@ -6,73 +6,68 @@ use crate::{
     Act, ActAsk, Again, Ask, Definition, Facts, Kept, Lookup, Part, Seen, Tag, What, clients::NEUTRON, tag::tag_text,
 };
 use model::{
-    Action, Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,
+    Action, Column, Field, Group, Kind, Spec, State,
     kind::{Show, Verb},
 };
-use openstack::{Collection, Paging, Request};
+use openstack::{Collection, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 
-static FLOATING_IPS: Collection = FLOATING_IPS_CONST;
-const FLOATING_IPS_CONST: Collection = Collection {
-    service: &NEUTRON,
-    path: "floatingips",
-    detail: None,
-    one: Some("floatingip"),
-    many: "floatingips",
-    paging: Paging::Marker { by: "id" },
-    microversion: None,
-};
+static FLOATING_IPS: Collection =
+    Collection { one: Some("floatingip"), ..Collection::new(&NEUTRON, "floatingips", "floatingips") };
 
 /// Floating IPs.
-pub(crate) static FLOATING_IP: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("floating_ip"),
-        title: Cow::Borrowed("Floating IP"),
-        plural: Cow::Borrowed("Floating IPs"),
-        about: Cow::Borrowed("A floating IP is a public address that can be moved from one server to another."),
-        group: Group::Networking,
-        service: Cow::Borrowed("neutron"),
-        collection: Cow::Borrowed("floatingips"),
-        fields: Cow::Borrowed(&[
-            Field::choice_where("network_name", "External network", "network", "external", "true")
-                .optional()
-                .default("public")
-                .help("The pool that the address comes from."),
-            SERVER.help("Bound to this server at once. It can be bound later, too."),
-            PORT.help("Bound to this port at once, for servers with several."),
-        ]),
-        example: Cow::Borrowed(r#"{"network_name": "public"}"#),
-        columns: Cow::Borrowed(&[
-            Column::new("address", "Address", Show::Mono),
-            Column::new("fixed_address", "Bound to", Show::Mono),
-        ]),
-        verbs: Cow::Borrowed(&[
-            Verb::list("list_floating_ips"),
-            Verb::create("allocate_floating_ip"),
-            Verb::delete("release_floating_ip"),
-        ]),
-        actions: Cow::Borrowed(&[
-            Action::new("associate", "Associate", "associate_floating_ip")
-                .asks(const { &[SERVER, PORT] })
-                .example(r#"{"server_id": "<vm>"}"#),
-            Action::new("dissociate", "Dissociate", "dissociate_floating_ip")
-                .danger("The server is no longer reached by this address."),
-        ]),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Kept,
-        parent: None,
-        listed: true,
-    },
-    collection: FLOATING_IPS_CONST,
-    own: Some("project_id"),
-    open: &[],
-    read,
-    detail: |seen| seen.text("fixed_address").to_owned(),
-    takes: |_| Usage::ZERO,
-    kept: Some(Kept {
+pub(crate) static FLOATING_IP: Definition =
+    Definition::new(
+        Kind::kept(("floating_ip", "Floating IP", "Floating IPs"), Group::Networking, "neutron", "floatingips")
+            .about("A floating IP is a public address that can be moved from one server to another.")
+            .asks(
+                const {
+                    &[
+                        Field::choice_where("network_name", "External network", "network", "external", "true")
+                            .optional()
+                            .default("public")
+                            .help("The pool that the address comes from."),
+                        SERVER.help("Bound to this server at once. It can be bound later, too."),
+                        PORT.help("Bound to this port at once, for servers with several."),
+                    ]
+                },
+                r#"{"network_name": "public"}"#,
+            )
+            .columns(
+                const {
+                    &[
+                        Column::new("address", "Address", Show::Mono),
+                        Column::new("fixed_address", "Bound to", Show::Mono),
+                    ]
+                },
+            )
+            .verbs(
+                const {
+                    &[
+                        Verb::list("list_floating_ips"),
+                        Verb::create("allocate_floating_ip"),
+                        Verb::delete("release_floating_ip"),
+                    ]
+                },
+            )
+            .actions(
+                const {
+                    &[
+                        Action::new("associate", "Associate", "associate_floating_ip")
+                            .asks(const { &[SERVER, PORT] })
+                            .example(r#"{"server_id": "<vm>"}"#),
+                        Action::new("dissociate", "Dissociate", "dissociate_floating_ip")
+                            .danger("The server is no longer reached by this address."),
+                    ]
+                },
+            ),
+        &FLOATING_IPS,
+        read,
+    )
+    .own("project_id")
+    .detail(|seen| seen.text("fixed_address").to_owned())
+    .kept(Kept {
         refuse: both,
         sole: &["network_name"],
         lookups,
@@ -80,12 +75,11 @@ pub(crate) static FLOATING_IP: Definition = Definition {
             Tag::Description,
             &[Part { noun: "floatingip", collection: &FLOATING_IPS, wanted: |_| true, body, read }],
         )
-    }),
-    acts: &[
-        Act { lookups, ..Act::change(Again::Same, associate) },
+    })
+    .acts(&[
+        Act { refuse: both, lookups, ..Act::change(Again::Same, associate) },
         Act::change(Again::Same, |ask| Some(FLOATING_IPS.update(ask.id, json!({ "port_id": null })))),
-    ],
-};
+    ]);
 
 const SERVER: Field = Field::choice("server_id", "Server", "vm").optional();
 const PORT: Field = Field::choice("port_id", "Port", "neutron_port").optional().advanced();

@@ -5,36 +5,22 @@
 use super::{Common, SUBNET};
 use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, tag::tag_text};
 use model::{
-    Column, Custody, Field, Group, Identity, Kind, Scope, Spec, State, Usage,
+    Column, Field, Group, Kind, Spec, State,
     kind::{Show, Verb},
 };
-use openstack::{Collection, Paging};
+use openstack::Collection;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 
-static NETWORKS: Collection = NETWORKS_CONST;
-const NETWORKS_CONST: Collection = Collection {
-    service: &NEUTRON,
-    path: "networks",
-    detail: None,
-    one: Some("network"),
-    many: "networks",
-    paging: Paging::Marker { by: "id" },
-    microversion: None,
-};
+static NETWORKS: Collection = Collection { one: Some("network"), ..Collection::new(&NEUTRON, "networks", "networks") };
 
 /// Networks.
-pub(crate) static NETWORK: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("network"),
-        title: Cow::Borrowed("Network"),
-        plural: Cow::Borrowed("Networks"),
-        about: Cow::Borrowed("A network connects servers with each other; a router connects it with the outside."),
-        group: Group::Networking,
-        service: Cow::Borrowed("neutron"),
-        collection: Cow::Borrowed("networks"),
-        fields: Cow::Borrowed(&[
+pub(crate) static NETWORK: Definition = Definition::new(
+    Kind::kept(("network", "Network", "Networks"), Group::Networking, "neutron", "networks")
+        .about("A network connects servers with each other; a router connects it with the outside.")
+        .asks(
+            const {
+                &[
             Field::text("name", "Name"),
             Field::cidr("subnet_cidr", "Subnet").optional().help(
                 "The addresses of its servers, for instance 10.0.0.0/24. Without a subnet no server gets an address.",
@@ -43,52 +29,47 @@ pub(crate) static NETWORK: Definition = Definition {
                 .optional()
                 .advanced()
                 .help("Left out, it is named after the network."),
-        ]),
-        example: Cow::Borrowed(r#"{"name": "<name>", "subnet_cidr": "10.<number>.0.0/24"}"#),
-        columns: Cow::Borrowed(&[
-            Column::new("subnet_cidr", "Subnet", Show::Mono),
-            Column::new("external", "External", Show::Flag),
-            Column::new("shared", "Shared", Show::Flag),
-        ]),
-        verbs: Cow::Borrowed(&[
-            Verb::list("list_networks"),
-            Verb::create("create_network"),
-            Verb::delete("delete_network"),
-        ]),
-        actions: Cow::Borrowed(&[]),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Kept,
-        parent: None,
-        listed: true,
-    },
-    collection: NETWORKS_CONST,
-    own: Some("project_id"),
-    open: &[("shared", "true"), ("router:external", "true")],
+        ]
+            },
+            r#"{"name": "<name>", "subnet_cidr": "10.<number>.0.0/24"}"#,
+        )
+        .columns(
+            const {
+                &[
+                    Column::new("subnet_cidr", "Subnet", Show::Mono),
+                    Column::new("external", "External", Show::Flag),
+                    Column::new("shared", "Shared", Show::Flag),
+                ]
+            },
+        )
+        .verbs(
+            const { &[Verb::list("list_networks"), Verb::create("create_network"), Verb::delete("delete_network")] },
+        ),
+    &NETWORKS,
     read,
-    detail: |seen| match seen.metadata.get("external") {
-        Some(Value::Bool(true)) => "external".to_owned(),
-        _ => String::new(),
+)
+.own("project_id")
+.open(&[("shared", "true"), ("router:external", "true")])
+.detail(|seen| match seen.metadata.get("external") {
+    Some(Value::Bool(true)) => "external".to_owned(),
+    _ => String::new(),
+})
+.kept(Kept {
+    refuse: |spec: &Spec| {
+        let orphan = spec.contains_key("subnet_name") && !spec.contains_key("subnet_cidr");
+        match orphan {
+            true => Some(("subnet_cidr", "A subnet's name needs its network too, such as 10.0.0.0/24.".to_owned())),
+            false => super::subnet::refuse(spec, "subnet_cidr"),
+        }
     },
-    takes: |_| Usage::ZERO,
-    kept: Some(Kept {
-        refuse: |spec: &Spec| {
-            let orphan = spec.contains_key("subnet_name") && !spec.contains_key("subnet_cidr");
-            match orphan {
-                true => Some(("subnet_cidr", "A subnet's name needs its network too, such as 10.0.0.0/24.".to_owned())),
-                false => super::subnet::refuse(spec, "subnet_cidr"),
-            }
-        },
-        ..Kept::new(Tag::Description, PARTS)
-    }),
-    acts: &[],
-};
+    ..Kept::new(Tag::Description, PARTS)
+});
 
 static PARTS: &[Part] = &[
     Part { noun: "network", collection: &NETWORKS, wanted: |_| true, body, read },
     Part {
         noun: "subnet",
-        collection: &SUBNET.collection,
+        collection: SUBNET.collection,
         wanted: |ask| ask.has("subnet_cidr"),
         body: subnet_body,
         read: SUBNET.read,

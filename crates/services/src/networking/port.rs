@@ -2,55 +2,30 @@
 use super::Common;
 use crate::{Definition, Seen, clients::NEUTRON};
 use model::{
-    Column, Custody, Group, Identity, Kind, Scope, Usage,
+    Column, Group, Kind,
     kind::{Show, Verb},
 };
-use openstack::{Collection, Paging};
+use openstack::Collection;
 use serde::Deserialize;
 use serde_json::Value;
-use std::borrow::Cow;
 
 /// Ports.
-pub(crate) static PORT: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("neutron_port"),
-        title: Cow::Borrowed("Port"),
-        plural: Cow::Borrowed("Ports"),
-        about: Cow::Borrowed("A port is where a server or a router is plugged into a network."),
-        group: Group::Networking,
-        service: Cow::Borrowed("neutron"),
-        collection: Cow::Borrowed("ports"),
-        fields: Cow::Borrowed(&[]),
-        example: Cow::Borrowed(""),
-        columns: Cow::Borrowed(&[
-            Column::new("addresses", "Addresses", Show::Mono),
-            Column::new("device_id", "Device", Show::Mono),
-        ]),
-        verbs: Cow::Borrowed(&[Verb::list("list_ports")]),
-        actions: Cow::Borrowed(&[]),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Live,
-        parent: None,
-        listed: false,
-    },
-    collection: Collection {
-        service: &NEUTRON,
-        path: "ports",
-        detail: None,
-        one: Some("port"),
-        many: "ports",
-        paging: Paging::Marker { by: "id" },
-        microversion: None,
-    },
-    own: Some("project_id"),
-    open: &[],
-    read,
-    detail: |seen| seen.text("addresses").to_owned(),
-    takes: |_| Usage::ZERO,
-    kept: None,
-    acts: &[],
-};
+pub(crate) static PORT: Definition =
+    Definition::new(
+        Kind::live(("neutron_port", "Port", "Ports"), Group::Networking, "neutron", "ports")
+            .about("A port is where a server or a router is plugged into a network.")
+            .columns(
+                const {
+                    &[Column::new("addresses", "Addresses", Show::Mono), Column::new("device_id", "Device", Show::Mono)]
+                },
+            )
+            .verbs(const { &[Verb::list("list_ports")] })
+            .unlisted(),
+        const { &Collection { one: Some("port"), ..Collection::new(&NEUTRON, "ports", "ports") } },
+        read,
+    )
+    .own("project_id")
+    .detail(|seen| seen.text("addresses").to_owned());
 
 /// <https://docs.openstack.org/api-ref/network/v2/#show-port-details>
 #[derive(Deserialize)]

@@ -5,67 +5,40 @@ use super::Common;
 use crate::{Act, ActAsk, Again, Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, tag::tag_text};
 use http::Method;
 use model::{
-    Action, Column, Custody, Field, Group, Identity, Kind, Scope, State, Usage,
+    Action, Column, Field, Group, Kind, State,
     kind::{Show, Verb},
 };
-use openstack::{Collection, Paging, Request};
+use openstack::{Collection, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 
-static ROUTERS: Collection = ROUTERS_CONST;
-const ROUTERS_CONST: Collection = Collection {
-    service: &NEUTRON,
-    path: "routers",
-    detail: None,
-    one: Some("router"),
-    many: "routers",
-    paging: Paging::Marker { by: "id" },
-    microversion: None,
-};
+static ROUTERS: Collection = Collection { one: Some("router"), ..Collection::new(&NEUTRON, "routers", "routers") };
 
 /// Routers.
-pub(crate) static ROUTER: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("neutron_router"),
-        title: Cow::Borrowed("Router"),
-        plural: Cow::Borrowed("Routers"),
-        about: Cow::Borrowed("A router connects subnets with each other and, by its gateway, with the outside."),
-        group: Group::Networking,
-        service: Cow::Borrowed("neutron"),
-        collection: Cow::Borrowed("routers"),
-        fields: Cow::Borrowed(&[
-            Field::text("name", "Name"),
-            Field::choice_where("external_network_id", "Gateway network", "network", "external", "true")
-                .optional()
-                .help("The external network that it leads to. It can be set later."),
-        ]),
-        example: Cow::Borrowed(r#"{"name": "<name>", "external_network_id": "public"}"#),
-        columns: Cow::Borrowed(&[Column::new("gateway", "Gateway address", Show::Mono)]),
-        verbs: Cow::Borrowed(&[
-            Verb::list("list_routers"),
-            Verb::create("create_router"),
-            Verb::delete("delete_router"),
-        ]),
-        actions: Cow::Borrowed(ACTIONS),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Kept,
-        parent: None,
-        listed: true,
-    },
-    collection: ROUTERS_CONST,
-    own: Some("project_id"),
-    open: &[],
+pub(crate) static ROUTER: Definition = Definition::new(
+    Kind::kept(("neutron_router", "Router", "Routers"), Group::Networking, "neutron", "routers")
+        .about("A router connects subnets with each other and, by its gateway, with the outside.")
+        .asks(
+            const {
+                &[
+                    Field::text("name", "Name"),
+                    Field::choice_where("external_network_id", "Gateway network", "network", "external", "true")
+                        .optional()
+                        .help("The external network that it leads to. It can be set later."),
+                ]
+            },
+            r#"{"name": "<name>", "external_network_id": "public"}"#,
+        )
+        .columns(const { &[Column::new("gateway", "Gateway address", Show::Mono)] })
+        .verbs(const { &[Verb::list("list_routers"), Verb::create("create_router"), Verb::delete("delete_router")] })
+        .actions(ACTIONS),
+    &ROUTERS,
     read,
-    detail: |seen| seen.text("gateway").to_owned(),
-    takes: |_| Usage::ZERO,
-    kept: Some(Kept::new(
-        Tag::Description,
-        &[Part { noun: "router", collection: &ROUTERS, wanted: |_| true, body, read }],
-    )),
-    acts: ACTS,
-};
+)
+.own("project_id")
+.detail(|seen| seen.text("gateway").to_owned())
+.kept(Kept::new(Tag::Description, &[Part { noun: "router", collection: &ROUTERS, wanted: |_| true, body, read }]))
+.acts(ACTS);
 
 const SUBNET: Field = Field::choice("subnet_id", "Subnet", "neutron_subnet");
 

@@ -4,70 +4,43 @@
 use super::Common;
 use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::NEUTRON, tag::tag_text};
 use model::{
-    Column, Custody, Field, Group, Identity, Kind, Scope, Spec, Usage,
+    Column, Field, Group, Kind, Spec,
     kind::{Show, Verb},
 };
-use openstack::{Collection, Paging};
+use openstack::Collection;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 
-static SUBNETS: Collection = SUBNETS_CONST;
-const SUBNETS_CONST: Collection = Collection {
-    service: &NEUTRON,
-    path: "subnets",
-    detail: None,
-    one: Some("subnet"),
-    many: "subnets",
-    paging: Paging::Marker { by: "id" },
-    microversion: None,
-};
+static SUBNETS: Collection = Collection { one: Some("subnet"), ..Collection::new(&NEUTRON, "subnets", "subnets") };
 
 /// Subnets.
-pub(crate) static SUBNET: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("neutron_subnet"),
-        title: Cow::Borrowed("Subnet"),
-        plural: Cow::Borrowed("Subnets"),
-        about: Cow::Borrowed("A subnet is a range of addresses in a network."),
-        group: Group::Networking,
-        service: Cow::Borrowed("neutron"),
-        collection: Cow::Borrowed("subnets"),
-        fields: Cow::Borrowed(&[
-            Field::text("name", "Name"),
-            Field::choice_where("network_id", "Network", "network", "external", "false"),
-            Field::cidr("cidr", "Addresses").help("For instance 10.0.1.0/24."),
-        ]),
-        example: Cow::Borrowed(r#"{"name": "<name>", "network_id": "<network>", "cidr": "10.<number>.0.0/24"}"#),
-        columns: Cow::Borrowed(&[
-            Column::new("cidr", "Addresses", Show::Mono),
-            Column::new("gateway", "Gateway", Show::Mono),
-        ]),
-        verbs: Cow::Borrowed(&[
-            Verb::list("list_subnets"),
-            Verb::create("create_subnet"),
-            Verb::delete("delete_subnet"),
-        ]),
-        actions: Cow::Borrowed(&[]),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Kept,
-        parent: None,
-        listed: true,
-    },
-    collection: SUBNETS_CONST,
-    own: Some("project_id"),
-    open: &[],
+pub(crate) static SUBNET: Definition = Definition::new(
+    Kind::kept(("neutron_subnet", "Subnet", "Subnets"), Group::Networking, "neutron", "subnets")
+        .about("A subnet is a range of addresses in a network.")
+        .asks(
+            const {
+                &[
+                    Field::text("name", "Name"),
+                    Field::choice_where("network_id", "Network", "network", "external", "false"),
+                    Field::cidr("cidr", "Addresses").help("For instance 10.0.1.0/24."),
+                ]
+            },
+            r#"{"name": "<name>", "network_id": "<network>", "cidr": "10.<number>.0.0/24"}"#,
+        )
+        .columns(
+            const { &[Column::new("cidr", "Addresses", Show::Mono), Column::new("gateway", "Gateway", Show::Mono)] },
+        )
+        .verbs(const { &[Verb::list("list_subnets"), Verb::create("create_subnet"), Verb::delete("delete_subnet")] }),
+    &SUBNETS,
     read,
-    detail: |seen| seen.text("cidr").to_owned(),
-    takes: |_| Usage::ZERO,
-    kept: Some(Kept {
-        sole: &["network_id"],
-        refuse: |spec| refuse(spec, "cidr"),
-        ..Kept::new(Tag::Description, &[Part { noun: "subnet", collection: &SUBNETS, wanted: |_| true, body, read }])
-    }),
-    acts: &[],
-};
+)
+.own("project_id")
+.detail(|seen| seen.text("cidr").to_owned())
+.kept(Kept {
+    sole: &["network_id"],
+    refuse: |spec| refuse(spec, "cidr"),
+    ..Kept::new(Tag::Description, &[Part { noun: "subnet", collection: &SUBNETS, wanted: |_| true, body, read }])
+});
 
 fn body(ask: &Ask<'_>) -> Value {
     new_subnet(ask, ask.text("name"), ask.facts.id("network_id"), ask.text("cidr"))

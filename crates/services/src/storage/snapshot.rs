@@ -4,71 +4,42 @@
 //! with volumes.
 use crate::{Ask, Definition, Kept, Part, Seen, Tag, clients::CINDER, tag::TAG_KEY};
 use model::{
-    Column, Custody, Field, Group, Identity, Kind, Scope, State, Usage,
+    Column, Field, Group, Kind, State, Usage,
     kind::{Show, Verb},
 };
-use openstack::{Collection, Paging};
+use openstack::Collection;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
-static SNAPSHOTS: Collection = SNAPSHOTS_CONST;
-const SNAPSHOTS_CONST: Collection = Collection {
-    service: &CINDER,
-    path: "snapshots",
-    detail: Some("detail"),
-    one: Some("snapshot"),
-    many: "snapshots",
-    paging: Paging::Marker { by: "id" },
-    microversion: None,
-};
+static SNAPSHOTS: Collection =
+    Collection { detail: Some("detail"), one: Some("snapshot"), ..Collection::new(&CINDER, "snapshots", "snapshots") };
 
 /// Snapshots of volumes.
-pub(crate) static SNAPSHOT: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("cinder_snapshot"),
-        title: Cow::Borrowed("Volume snapshot"),
-        plural: Cow::Borrowed("Volume snapshots"),
-        about: Cow::Borrowed("A snapshot keeps what a volume holds at a moment; new volumes can be made of it."),
-        group: Group::Storage,
-        service: Cow::Borrowed("cinder"),
-        collection: Cow::Borrowed("snapshots"),
-        fields: Cow::Borrowed(&[
+pub(crate) static SNAPSHOT: Definition = Definition::new(Kind::kept(("cinder_snapshot", "Volume snapshot", "Volume snapshots"), Group::Storage, "cinder", "snapshots")
+.about("A snapshot keeps what a volume holds at a moment; new volumes can be made of it.")
+.asks(const { &[
             Field::text("name", "Name"),
             Field::choice("volume_id", "Volume", "volume").help(
                 "Of one that is attached, it holds what has reached the disk: stop what writes to it, or flush it first.",
             ),
-        ]),
-        example: Cow::Borrowed(r#"{"name": "<name>", "volume_id": "<volume>"}"#),
-        columns: Cow::Borrowed(&[
+        ] }, r#"{"name": "<name>", "volume_id": "<volume>"}"#)
+.columns(const { &[
             Column::new("size_gb", "Size", Show::Gb),
             Column::new("volume_id", "Volume", Show::Mono),
-        ]),
-        verbs: Cow::Borrowed(&[
+        ] })
+.verbs(const { &[
             Verb::list("list_snapshots"),
             Verb::create("create_snapshot"),
             Verb::delete("delete_snapshot"),
-        ]),
-        actions: Cow::Borrowed(&[]),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Kept,
-        parent: None,
-        listed: true,
-    },
-    collection: SNAPSHOTS_CONST,
-    own: None,
-    open: &[],
-    read,
-    detail: |seen| format!("{} GB", seen.number("size_gb")),
-    takes: |seen| Usage::storage(seen.number("size_gb")),
-    kept: Some(Kept {
+        ] }), &SNAPSHOTS, read)
+.detail(|seen| format!("{} GB", seen.number("size_gb")))
+.takes(|seen| Usage::storage(seen.number("size_gb")))
+.kept(Kept {
         // Cinder counts a snapshot as large as its volume, however little it takes.
         usage: |_, facts| Usage::storage(facts.number("volume_id", "size_gb")),
         ..Kept::new(Tag::Metadata, &[Part { noun: "snapshot", collection: &SNAPSHOTS, wanted: |_| true, body, read }])
-    }),
-    acts: &[],
-};
+    });
 
 /// `force` takes one of a volume that is attached, too; versions from 3.66 on do so without it.
 fn body(ask: &Ask<'_>) -> Value {

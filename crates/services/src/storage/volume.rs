@@ -9,88 +9,71 @@ use crate::{
 };
 use http::Method;
 use model::{
-    Action, Column, Custody, Field, Group, Identity, Kind, Scope, State, Usage,
+    Action, Column, Field, Group, Kind, State, Usage,
     field::Str,
     kind::{Show, Verb},
 };
-use openstack::{Collection, Paging, Request};
+use openstack::{Collection, Request};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{borrow::Cow, collections::BTreeMap};
 
-static VOLUMES: Collection = VOLUMES_CONST;
-const VOLUMES_CONST: Collection = Collection {
-    service: &CINDER,
-    path: "volumes",
-    detail: Some("detail"),
-    one: Some("volume"),
-    many: "volumes",
-    paging: Paging::Marker { by: "id" },
-    microversion: None,
-};
+static VOLUMES: Collection =
+    Collection { detail: Some("detail"), one: Some("volume"), ..Collection::new(&CINDER, "volumes", "volumes") };
 
 /// Volumes.
-pub(crate) static VOLUME: Definition = Definition {
-    kind: Kind {
-        slug: Cow::Borrowed("volume"),
-        title: Cow::Borrowed("Volume"),
-        plural: Cow::Borrowed("Volumes"),
-        about: Cow::Borrowed("A volume is a disk that outlives the server it is attached to."),
-        group: Group::Storage,
-        service: Cow::Borrowed("cinder"),
-        collection: Cow::Borrowed("volumes"),
-        fields: Cow::Borrowed(&[
-            Field::text("name", "Name"),
-            Field::number("size_gb", "Size", 1, 65_536, "GB"),
-            Field::choice("volume_type", "Volume type", "cinder_type")
-                .optional()
-                .help("How fast and how safe. Left out, it means the project's default."),
-            Field::choice("snapshot_id", "Snapshot", "cinder_snapshot")
-                .optional()
-                .help("What it holds at first; then it is as large as the snapshot at least."),
-        ]),
-        example: Cow::Borrowed(r#"{"name": "<name>", "size_gb": 2}"#),
-        columns: Cow::Borrowed(&[
-            Column::new("size_gb", "Size", Show::Gb),
-            Column::new("volume_type", "Type", Show::Text),
-            Column::new("attached_to", "Attached to", Show::Mono),
-        ]),
-        verbs: Cow::Borrowed(&[
-            Verb::list("list_volumes"),
-            Verb::create("create_volume"),
-            Verb::delete("delete_volume"),
-        ]),
-        actions: Cow::Borrowed(ACTIONS),
-        scope: Scope::Project,
-        identity: Identity::Id,
-        custody: Custody::Kept,
-        parent: None,
-        listed: true,
-    },
-    collection: VOLUMES_CONST,
-    own: Some("project_id"),
-    open: &[],
-    read,
-    detail: |seen| format!("{} GB", seen.number("size_gb")),
-    takes: |seen| Usage::storage(seen.number("size_gb")),
-    kept: Some(Kept {
-        usage: |spec, _| Usage::storage(spec.get("size_gb").and_then(Value::as_i64).unwrap_or_default()),
-        ..Kept::new(Tag::Metadata, &[Part { noun: "volume", collection: &VOLUMES, wanted: |_| true, body, read }])
-    }),
-    acts: &[
-        Act {
-            becomes: |ask, spec, _| {
-                spec.extend(ask.fields.get("new_size_gb").map(|size| ("size_gb".to_owned(), size.clone())))
+pub(crate) static VOLUME: Definition = Definition::new(
+    Kind::kept(("volume", "Volume", "Volumes"), Group::Storage, "cinder", "volumes")
+        .about("A volume is a disk that outlives the server it is attached to.")
+        .asks(
+            const {
+                &[
+                    Field::text("name", "Name"),
+                    Field::number("size_gb", "Size", 1, 65_536, "GB"),
+                    Field::choice("volume_type", "Volume type", "cinder_type")
+                        .optional()
+                        .help("How fast and how safe. Left out, it means the project's default."),
+                    Field::choice("snapshot_id", "Snapshot", "cinder_snapshot")
+                        .optional()
+                        .help("What it holds at first; then it is as large as the snapshot at least."),
+                ]
             },
-            ..Act::change(Again::Refused, |ask| {
-                let size = ask.fields.get("new_size_gb").and_then(Value::as_i64)?;
-                Some(VOLUMES.action(ask.id, json!({ "os-extend": { "new_size": size } })))
-            })
+            r#"{"name": "<name>", "size_gb": 2}"#,
+        )
+        .columns(
+            const {
+                &[
+                    Column::new("size_gb", "Size", Show::Gb),
+                    Column::new("volume_type", "Type", Show::Text),
+                    Column::new("attached_to", "Attached to", Show::Mono),
+                ]
+            },
+        )
+        .verbs(const { &[Verb::list("list_volumes"), Verb::create("create_volume"), Verb::delete("delete_volume")] })
+        .actions(ACTIONS),
+    &VOLUMES,
+    read,
+)
+.own("project_id")
+.detail(|seen| format!("{} GB", seen.number("size_gb")))
+.takes(|seen| Usage::storage(seen.number("size_gb")))
+.kept(Kept {
+    usage: |spec, _| Usage::storage(spec.get("size_gb").and_then(Value::as_i64).unwrap_or_default()),
+    ..Kept::new(Tag::Metadata, &[Part { noun: "volume", collection: &VOLUMES, wanted: |_| true, body, read }])
+})
+.acts(&[
+    Act {
+        becomes: |ask, spec, _| {
+            spec.extend(ask.fields.get("new_size_gb").map(|size| ("size_gb".to_owned(), size.clone())))
         },
-        Act::change(Again::Refused, attach),
-        Act::change(Again::Refused, detach),
-    ],
-};
+        ..Act::change(Again::Refused, |ask| {
+            let size = ask.fields.get("new_size_gb").and_then(Value::as_i64)?;
+            Some(VOLUMES.action(ask.id, json!({ "os-extend": { "new_size": size } })))
+        })
+    },
+    Act::change(Again::Refused, attach),
+    Act::change(Again::Refused, detach),
+]);
 
 const ACTIONS: &[Action] = &[
     Action::new("extend", "Extend", "extend_volume")

@@ -132,7 +132,9 @@ impl Scene<'_> {
     }
 
     fn unowned(&self, seen: &Seen, verdict: &mut Verdict) {
+        let native = self.kind.kept.as_ref().is_some_and(|kept| (kept.native)(seen));
         let (class, row) = match &seen.tag {
+            None if native => (None, None),
             // On its way out by itself.
             _ if seen.state == State::Deleting => (None, None),
             None if is_shared_drawer(self.kind) => (self.unclaimed(seen).then_some(Class::Orphaned), None),

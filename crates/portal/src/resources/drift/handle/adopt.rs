@@ -199,7 +199,7 @@ impl Portal {
             let facts = Facts(facts.collect());
             return Ok(Described { spec, facts, usage });
         }
-        let resolver = Resolver { portal: self, cloud, binding };
+        let resolver = Resolver { portal: self, cloud, binding, own: None };
         let facts = resolver.facts(fields, &spec, &[], kept.lookups).await?;
         let usage = (kept.usage)(&spec, &facts);
         Ok(Described { spec, facts, usage })

@@ -1,0 +1,91 @@
+//! What lies in a resource, as tables on its page: the rules of a security group, each with the way to remove it.
+use crate::{
+    data::at,
+    parts::{banner::Banner, value},
+    words,
+};
+use leptos::prelude::*;
+use model::{
+    Kind, Place,
+    kind::Show,
+    view::{CloudItem, Contents, ResourceView},
+};
+
+/// One kind of what lies in it.
+#[component]
+pub fn Inside(
+    /// Where.
+    place: Place,
+    /// The resource.
+    row: Signal<ResourceView>,
+    /// The kind and what there is.
+    contents: Contents,
+    /// Whether the caller may act.
+    may: bool,
+) -> impl IntoView {
+    let Contents { kind, list } = contents;
+    let heading = format!("inside-{}", kind.slug);
+    let named = heading.clone();
+    let parent = kind.parent.clone();
+    let to = move |action: &str| {
+        let id = row.with_untracked(|row| row.id.clone());
+        at(&place, &format!("r/{id}/do/{action}"))
+    };
+    // Removing and adding are actions of the resource: no more possible than it is itself.
+    let acts = may && row.with_untracked(|row| row.status == model::State::Active);
+    let adds = parent.as_ref().filter(|parent| acts && !parent.adds.is_empty()).map(|parent| {
+        view! { <a class="btn btn-sm" href=to(&parent.adds)>{words::add(&kind.title)}</a> }
+    });
+    let removes = parent.filter(|parent| acts && !parent.removes.0.is_empty()).map(|parent| parent.removes);
+    let lacks = if list.as_of.is_some() { words::STALE } else { words::NOT_READ };
+    let trouble = list.trouble.map(|why| view! { <Banner level="warning">{lacks} " " {why}</Banner> });
+    let heads = kind.columns.iter().map(|column| {
+        let class = is_number(column.show).then_some("num");
+        view! { <th scope="col" class=class>{column.label.to_string()}</th> }
+    });
+    let more = removes.is_some().then(|| {
+        view! { <th scope="col" class="more"><span class="sr-only">{words::ACTIONS}</span></th> }
+    });
+    let rows = list.items.iter().map(|item| {
+        let remove = removes.as_ref().map(|(action, field)| {
+            let href = format!("{}?{field}={}", to(action), item.id);
+            let label = words::remove_what(&item.name);
+            view! { <td class="more"><a class="link" href=href aria-label=label>{words::REMOVE}</a></td> }
+        });
+        view! { <tr>{cells(&kind, item)} {remove}</tr> }
+    });
+    let table = (!list.items.is_empty()).then(|| {
+        view! {
+            <div class="table-wrap">
+                <table class="table">
+                    <caption class="sr-only">{kind.plural.to_string()}</caption>
+                    <thead><tr>{heads.collect_view()} {more}</tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        }
+    });
+    let empty = (list.items.is_empty() && list.as_of.is_some())
+        .then(|| view! { <p class="quiet">{words::none_inside(&kind.plural)}</p> });
+    view! {
+        <section aria-labelledby=named>
+            <header class="section-head"><h2 id=heading>{kind.plural.to_string()}</h2> <span class="grow"></span> {adds}</header>
+            {trouble}
+            {table}
+            {empty}
+        </section>
+    }
+}
+
+fn cells(kind: &Kind, item: &CloudItem) -> impl IntoView + use<> {
+    let cell = |column: &model::Column| {
+        let class = is_number(column.show).then_some("num");
+        let shown = value::cell(column.show, item.metadata.get(column.key.as_ref()));
+        view! { <td data-label=column.label.to_string() class=class>{shown}</td> }
+    };
+    kind.columns.iter().map(cell).collect_view()
+}
+
+fn is_number(show: Show) -> bool {
+    matches!(show, Show::Number | Show::Gb | Show::Mib)
+}
