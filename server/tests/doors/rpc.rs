@@ -197,7 +197,7 @@ async fn every_question_is_answered_to_who_may_know() {
             Question::Row(at(), volume.clone()),
             Question::Rows(at(), vec![volume.clone(), router.clone()]),
             Question::Kind(at(), "volume".to_owned()),
-            Question::Form(at(), "volume".to_owned()),
+            Question::Form(at(), "volume".to_owned(), model::FormValues::new()),
             Question::Detail(at(), volume),
             Question::Action(at(), router, "set_gateway".to_owned()),
             Question::Audit(team(), app::data::AuditFilter::default()),

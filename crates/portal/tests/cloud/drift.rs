@@ -18,7 +18,7 @@ pub(super) const PLENTY: (i64, i64, i64) = (50, 200, 2000);
 
 impl Scene<'_> {
     /// Compares now, after what was done just before is no longer young.
-    pub(super) async fn compare(&self) -> DriftPage {
+    pub(crate) async fn compare(&self) -> DriftPage {
         self.world.clock.advance(120 * SECOND);
         self.compare_at_once().await
     }
@@ -42,7 +42,7 @@ impl Scene<'_> {
     }
 
     /// The only finding about a kind.
-    pub(super) fn only(page: &DriftPage, kind: &str) -> Finding {
+    pub(crate) fn only(page: &DriftPage, kind: &str) -> Finding {
         let mut found = page.items.iter().filter(|finding| finding.resource_type == kind);
         let first = found.next().unwrap_or_else(|| panic!("nothing about a {kind}: {page:?}")).clone();
         assert_eq!(found.next(), None);

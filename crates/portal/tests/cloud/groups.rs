@@ -99,10 +99,8 @@ async fn a_rule_that_says_two_things_at_once_is_refused_before_anything_is_sent(
 async fn the_group_that_every_project_has_is_nobodys_drift() {
     everywhere((10, 10, 100), async |scene| {
         scene.make_outside("neutron_security_group", json!({"name": "by-hand"})).await;
-        scene.world.clock.advance(120 * crate::world::SECOND);
-        let page = scene.world.portal.check_drift(&scene.operator, &scene.place).await.unwrap();
-        let found: Vec<_> = page.items.iter().map(|one| (one.class, one.resource_name.as_str())).collect();
-        assert_eq!(found, [(Class::CreatedOutside, "by-hand")]);
+        let found = Scene::only(&scene.compare().await, "neutron_security_group");
+        assert_eq!((found.class, found.resource_name.as_str()), (Class::CreatedOutside, "by-hand"));
     })
     .await;
 }

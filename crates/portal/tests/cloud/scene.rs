@@ -204,7 +204,7 @@ impl Scene<'_> {
 
     /// Somebody makes something past the platform.
     pub(crate) async fn make_outside(&self, kind: &str, body: Value) {
-        self.outside(services::find(kind).unwrap().collection.create(body)).await;
+        self.outside(&services::find(kind).unwrap().collection.create(body)).await;
     }
 
     /// Somebody changes something past the platform.
@@ -215,7 +215,7 @@ impl Scene<'_> {
 
     /// Somebody deletes something past the platform.
     pub(crate) async fn lose_outside(&self, kind: &str, id: &str) {
-        self.outside(services::find(kind).unwrap().collection.delete(id)).await;
+        self.outside(&services::find(kind).unwrap().collection.delete(id)).await;
     }
 
     async fn outside(&self, request: &openstack::Request) {

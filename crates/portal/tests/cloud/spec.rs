@@ -137,7 +137,8 @@ async fn what_was_chosen_by_its_id_is_shown_by_its_name_too() {
 #[tokio::test]
 async fn a_form_leaves_out_no_choice_that_would_be_asked_for_afterwards() {
     everywhere(PLENTY, async |scene| {
-        let form = scene.world.portal.form(&scene.operator, &scene.place, "vm").await.unwrap();
+        let form =
+            scene.world.portal.form(&scene.operator, &scene.place, "vm", &model::FormValues::new()).await.unwrap();
         let required = |name: &str| form.kind.fields.iter().find(|field| field.name == name).unwrap().required;
         assert!(required("network_id"), "the only network, and any of several");
         assert!(!required("key_name"));
