@@ -147,6 +147,12 @@ fn property(field: &Field) -> Schema {
     let object = match &field.input {
         Input::Text { max } => object.schema_type(Type::String).max_length(Some(*max as usize)),
         Input::LongText { .. } | Input::Choice { .. } => object.schema_type(Type::String),
+        Input::Lines { most } => {
+            let line = ObjectBuilder::new().schema_type(Type::String).max_length(Some(255));
+            let description = [field.label.as_ref(), field.help.as_ref()].join(". ");
+            let list = ArrayBuilder::new().items(line.build()).max_items(Some(*most as usize));
+            return Schema::Array(list.min_items(Some(1)).description(Some(description)).build());
+        }
         Input::Cidr => object.schema_type(Type::String).examples([json!("10.0.0.0/24")]),
         Input::Number { min, max, .. } => object.schema_type(Type::Integer).minimum(Some(*min)).maximum(Some(*max)),
         Input::Flag => object.schema_type(Type::Boolean),

@@ -194,6 +194,7 @@ fn curl(origin: &str, kind: &Kind, place: &Place, values: &FormValues) -> String
             (_, Some(_)) if field.secret => "…".into(),
             (Input::Number { .. }, Some(text)) => text.parse::<i64>().map_or_else(|_| text.as_str().into(), Into::into),
             (Input::Flag, Some(_)) => true.into(),
+            (Input::Lines { .. }, Some(text)) => text.lines().map(str::trim).collect(),
             (_, Some(text)) => text.as_str().into(),
         };
         body.insert(field.name.to_string(), value);

@@ -43,7 +43,9 @@ pub fn SpecField(
     let described = described_by(&id, &field.help, errors);
     let invalid = move || (!errors.get().is_empty()).then_some("true");
     let control = match &field.input {
-        Input::LongText { .. } => long_text(id.clone(), name, value, described, invalid, tell).into_any(),
+        Input::LongText { .. } | Input::Lines { .. } => {
+            long_text(id.clone(), name, value, described, invalid, tell).into_any()
+        }
         Input::Flag => {
             let on = matches!(value.as_str(), "true" | "on");
             let told = move |event| tell(if event_target_checked(&event) { "on" } else { "" }.to_owned());

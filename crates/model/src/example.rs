@@ -37,10 +37,21 @@ pub fn needs(example: &str) -> Vec<&str> {
 /// An example with its holes filled; none when it is no JSON object.
 pub fn filled(example: &str, mut fill: impl FnMut(Hole<'_>) -> String) -> Option<Spec> {
     let mut spec: Spec = serde_json::from_str(example).ok()?;
+    let mut filled = |text: &mut String| {
+        let parts = places(text).map(|(is_hole, place)| if is_hole { fill(hole(place)) } else { place.to_owned() });
+        *text = parts.collect();
+    };
     for value in spec.values_mut() {
-        if let Value::String(text) = value {
-            let parts = places(text).map(|(is_hole, place)| if is_hole { fill(hole(place)) } else { place.to_owned() });
-            *text = parts.collect();
+        match value {
+            Value::String(text) => filled(text),
+            Value::Array(lines) => {
+                for line in lines {
+                    if let Value::String(text) = line {
+                        filled(text);
+                    }
+                }
+            }
+            _ => {}
         }
     }
     Some(spec)

@@ -42,6 +42,11 @@ pub enum Input {
         /// Bytes.
         max: u32,
     },
+    /// Several lines of text, each 255 characters at most: a list of text in JSON, a line each in a form.
+    Lines {
+        /// How many lines.
+        most: u32,
+    },
     /// A whole number within bounds, both included.
     Number {
         /// The least.
@@ -95,6 +100,10 @@ impl Field {
     /// Lines of text, at most `max` bytes.
     pub const fn long_text(name: &'static str, label: &'static str, max: u32) -> Self {
         Self::new(name, label, Input::LongText { max })
+    }
+    /// A list of lines, at most `most`.
+    pub const fn lines(name: &'static str, label: &'static str, most: u32) -> Self {
+        Self::new(name, label, Input::Lines { most })
     }
     /// A whole number.
     pub const fn number(name: &'static str, label: &'static str, min: i64, max: i64, unit: &'static str) -> Self {

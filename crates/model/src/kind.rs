@@ -229,6 +229,9 @@ pub struct Action {
     /// A request as JSON, with holes as [`crate::example`] says. Pages do without.
     #[serde(skip)]
     pub example: Str,
+    /// The action that must be done before, for that request to be good; empty where none must.
+    #[serde(skip)]
+    pub after: Str,
     /// The states in which it makes sense.
     pub when: List<State>,
     /// An attribute and the values of it with which the action is worth offering: "start" where the power is off. A hint
@@ -262,6 +265,7 @@ impl Action {
             function: Cow::Borrowed(function),
             fields: Cow::Borrowed(&[]),
             example: Cow::Borrowed("{}"),
+            after: Cow::Borrowed(""),
             when: Cow::Borrowed(&[State::Active]),
             only: None,
             danger: Cow::Borrowed(""),
@@ -279,6 +283,12 @@ impl Action {
     #[must_use]
     pub const fn example(mut self, example: &'static str) -> Self {
         std::mem::forget(std::mem::replace(&mut self.example, Cow::Borrowed(example)));
+        self
+    }
+    /// That can be asked so once another was done.
+    #[must_use]
+    pub const fn after(mut self, action: &'static str) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.after, Cow::Borrowed(action)));
         self
     }
     /// That interrupts or destroys something, in a sentence.

@@ -29,6 +29,7 @@ pub fn from_form(fields: &[Field], form: &FormValues) -> Result<Spec> {
 fn typed(input: Option<&Input>, text: &str) -> Value {
     match input {
         Some(Input::Number { .. }) => text.trim().parse::<i64>().map_or_else(|_| Value::from(text), Value::from),
+        Some(Input::Lines { .. }) => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect(),
         Some(Input::Flag) => Value::from(matches!(text, "true" | "on" | "1")),
         _ => Value::from(text),
     }
@@ -73,6 +74,13 @@ fn fits(field: &Field, value: &Value) -> Result<Value, String> {
                 true => Ok(Value::from(text)),
                 false => Err(format!("This is {} bytes long; {max} at most.", text.len())),
             }
+        }
+        Input::Lines { most } => {
+            let lines = value.as_array().filter(|lines| !lines.is_empty()).ok_or("This must be a list of text.")?;
+            if lines.len() > *most as usize {
+                return Err(format!("These are {} lines; {most} at most.", lines.len()));
+            }
+            lines.iter().map(|one| line(one, 255).map(Value::from)).collect()
         }
         Input::Number { min, max, unit } => {
             let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
@@ -128,6 +136,7 @@ mod tests {
         Field::text("name", "Name"),
         Field::number("size_gb", "Size", 1, 16_384, "GB"),
         Field::cidr("subnet_cidr", "Subnet").optional(),
+        Field::lines("records", "Records", 2).optional(),
     ];
 
     fn bad(spec: Value) -> Vec<String> {
@@ -149,6 +158,9 @@ mod tests {
         for cidr in ["10.0.0.0/33", "10.0.0.1/24", "x", "10.0.0.0"] {
             assert_eq!(bad(json!({"name": "a", "size_gb": 1, "subnet_cidr": cidr})), ["subnet_cidr"], "{cidr}");
         }
+        for records in [json!("a"), json!([]), json!(["a", ""]), json!([1]), json!(["a", "b", "c"])] {
+            assert_eq!(bad(json!({"name": "a", "size_gb": 1, "records": records})), ["records"], "{records}");
+        }
         assert_eq!(bad(json!({"name": "a", "size_gb": 1, "colour": "red"})), ["colour"]);
     }
 
@@ -165,8 +177,9 @@ mod tests {
             ("name".to_owned(), "a".to_owned()),
             ("size_gb".to_owned(), "10".to_owned()),
             ("subnet_cidr".to_owned(), String::new()),
+            ("records".to_owned(), "192.0.2.1\r\n\n 192.0.2.2\n".to_owned()),
         ]);
-        let json = json!({"name": "a", "size_gb": 10});
+        let json = json!({"name": "a", "size_gb": 10, "records": ["192.0.2.1", "192.0.2.2"]});
         assert_eq!(from_form(FIELDS, &form), check(FIELDS, json.as_object().unwrap()));
     }
 }

@@ -95,6 +95,11 @@ impl Collection {
         self.request(Method::PUT, &[id]).json(self.wrapped(body))
     }
 
+    /// Changes one in a parent by PUT.
+    pub fn update_in(&self, parent: &str, id: &str, body: Value) -> Request {
+        self.request_in(Method::PUT, Some(parent), &[id]).json(self.wrapped(body))
+    }
+
     /// Deletes one.
     pub fn delete(&self, id: &str) -> Request {
         let cascade = self.cascade.map(|(name, value)| (Cow::Borrowed(name), value.to_owned()));

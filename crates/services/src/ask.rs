@@ -1,5 +1,5 @@
 //! What a person asked for, complete: the checked fields, what names were resolved to, and what was answered so far.
-use model::{ProjectId, Spec, Usage};
+use model::{ProjectId, Region, Spec, Usage};
 use serde_json::{Map, Value};
 
 /// What names and ids were resolved to when it was asked for, by field name or by a lookup's name: an object with `id`,
@@ -68,6 +68,8 @@ impl<'a> Ask<'a> {
 pub struct ActAsk<'a> {
     /// The cloud's id of the thing.
     pub id: &'a str,
+    /// Where it stands.
+    pub region: &'a Region,
     /// The checked fields.
     pub fields: &'a Spec,
     /// What names were resolved to.

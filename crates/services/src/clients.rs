@@ -56,5 +56,39 @@ pub static MAGNUM: Service = Service {
     microversions: Some(MicroversionHeader::Standard("container-infra")),
 };
 
+/// Shared file systems: <https://docs.openstack.org/api-ref/shared-file-system/>
+pub static MANILA: Service = Service {
+    title: "Shared file systems (Manila)",
+    service_type: "shared-file-system",
+    aliases: &["sharev2", "share"],
+    major: 2,
+    path: "v2",
+    project_in_path: false,
+    // Manila takes the standard header since 2025 only; its own it always took.
+    microversions: Some(MicroversionHeader::Own("x-openstack-manila-api-version")),
+};
+
+/// Load balancers: <https://docs.openstack.org/api-ref/load-balancer/v2/>
+pub static OCTAVIA: Service = Service {
+    title: "Load balancer (Octavia)",
+    service_type: "load-balancer",
+    aliases: &[],
+    major: 2,
+    path: "v2",
+    project_in_path: false,
+    microversions: None,
+};
+
+/// Zones and records: <https://docs.openstack.org/api-ref/dns/dns-api-v2-index.html>
+pub static DESIGNATE: Service = Service {
+    title: "DNS (Designate)",
+    service_type: "dns",
+    aliases: &[],
+    major: 2,
+    path: "v2",
+    project_in_path: false,
+    microversions: None,
+};
+
 /// All of them.
-pub static ALL: &[&Service] = &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM];
+pub static ALL: &[&Service] = &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM, &MANILA, &OCTAVIA, &DESIGNATE];

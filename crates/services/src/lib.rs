@@ -29,6 +29,12 @@ pub static CATALOGUE: &[&Definition] = &[
     &storage::VOLUME,
     &storage::SNAPSHOT,
     &storage::VOLUME_TYPE,
+    &storage::SHARE,
+    &storage::ACCESS_RULE,
+    &storage::EXPORT_LOCATION,
+    &storage::SHARE_SNAPSHOT,
+    &storage::SHARE_NETWORK,
+    &storage::SHARE_TYPE,
     &networking::NETWORK,
     &networking::SUBNET,
     &networking::ROUTER,
@@ -36,6 +42,12 @@ pub static CATALOGUE: &[&Definition] = &[
     &networking::SECURITY_GROUP,
     &networking::SECURITY_GROUP_RULE,
     &networking::PORT,
+    &networking::LOAD_BALANCER,
+    &networking::LISTENER,
+    &networking::POOL,
+    &networking::MEMBER,
+    &networking::ZONE,
+    &networking::RECORDSET,
 ];
 
 /// The kinds that lie in things of that kind.

@@ -1,13 +1,17 @@
-//! Networking: Neutron.
+//! Networking: Neutron, Octavia, Designate.
+mod designate;
 mod floating_ip;
 mod network;
+mod octavia;
 mod port;
 mod router;
 mod security_group;
 mod subnet;
 
+pub(crate) use designate::{RECORDSET, ZONE};
 pub(crate) use floating_ip::FLOATING_IP;
 pub(crate) use network::NETWORK;
+pub(crate) use octavia::{LISTENER, LOAD_BALANCER, MEMBER, POOL};
 pub(crate) use port::PORT;
 pub(crate) use router::ROUTER;
 pub(crate) use security_group::{SECURITY_GROUP, SECURITY_GROUP_RULE};

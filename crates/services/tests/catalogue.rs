@@ -1,6 +1,6 @@
 //! The catalogue as a whole: every kind has its requests in a snapshot, and reads what a real cloud answered.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-use model::{Custody, Input, ProjectId, Spec, example::Hole, kind::Does};
+use model::{Custody, Input, ProjectId, Region, Spec, example::Hole, kind::Does};
 use openstack::{Body, Request};
 use serde_json::{Value, json};
 use services::{ActAsk, Ask, CATALOGUE, Definition, Facts, definition::Part};
@@ -101,6 +101,8 @@ fn creates(kind: &Definition) -> Vec<Value> {
 
 /// The example of each action, with what its names would be resolved to.
 fn actions(kind: &Definition) -> Vec<Value> {
+    // What the cloud showed of one, as it was recorded.
+    let observed = kind.read_one(&fixture(&kind.kind.slug, "get")).unwrap().metadata;
     let one = |(action, act): (&model::Action, &services::Act)| {
         let fields = model::example::filled(&action.example, |hole| match hole {
             Hole::Name => "a-name".to_owned(),
@@ -110,7 +112,8 @@ fn actions(kind: &Definition) -> Vec<Value> {
         let fields = fields.unwrap();
         let mut known = Facts(chosen(&action.fields, &fields));
         known.0.extend([("port_of_server".to_owned(), json!({"id": "port-1"}))]);
-        let ask = ActAsk { id: "the-id", fields: &fields, facts: &known, observed: &Spec::new() };
+        let region = Region::new("RegionOne");
+        let ask = ActAsk { id: "the-id", region: &region, fields: &fields, facts: &known, observed: &observed };
         let request = (act.request)(&ask).unwrap_or_else(|| panic!("{} {}", kind.kind.slug, action.name));
         json!({ action.name.as_ref(): shown(&request) })
     };
@@ -240,10 +243,10 @@ fn every_example_is_of_the_fields_that_there_are_and_needs_kinds_that_there_are(
 #[test]
 fn a_volume_is_detached_from_the_only_server_that_has_it_and_from_none_when_there_are_several() {
     let (_, detach) = services::find("volume").unwrap().act("detach").unwrap();
-    let (none, known) = (Spec::new(), Facts::default());
+    let (none, known, region) = (Spec::new(), Facts::default(), Region::new("RegionOne"));
     let asked = |attached: &str| {
         let observed = Spec::from_iter([("attached_to".to_owned(), json!(attached))]);
-        let ask = ActAsk { id: "the-id", fields: &none, facts: &known, observed: &observed };
+        let ask = ActAsk { id: "the-id", region: &region, fields: &none, facts: &known, observed: &observed };
         (detach.request)(&ask).map(|request| request.encoded_path())
     };
     assert_eq!(asked("server-1").as_deref(), Some("servers/server-1/os-volume_attachments/the-id"));

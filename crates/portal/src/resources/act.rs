@@ -321,7 +321,7 @@ fn request(act: &Act, row: &Row, fields: &Spec, facts: &Facts) -> Option<opensta
 }
 
 fn ask<'a>(row: &'a Row, fields: &'a Spec, facts: &'a Facts) -> Option<ActAsk<'a>> {
-    Some(ActAsk { id: row.standing.id()?.as_str(), fields, facts, observed: &row.observed })
+    Some(ActAsk { id: row.standing.id()?.as_str(), region: &row.region, fields, facts, observed: &row.observed })
 }
 
 fn about<'a>(row: &'a Row, action: &str, outcome: AuditOutcome) -> Event<'a> {

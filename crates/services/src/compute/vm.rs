@@ -92,7 +92,7 @@ const STANDING: &[Str] = &[Cow::Borrowed("active"), Cow::Borrowed("shutoff")];
 const RESIZED: &[Str] = &[Cow::Borrowed("verify_resize")];
 
 const ACTIONS: &[Action] = &[
-    Action::new("start", "Start", "start_server").only("power", OFF),
+    Action::new("start", "Start", "start_server").after("stop").only("power", OFF),
     Action::new("stop", "Stop", "stop_server").only("power", ON).danger("What runs on it stops."),
     Action::new("reboot", "Reboot", "reboot_server")
         .asks(const { &[Field::one_of("type", "How", REBOOTS).optional().default("SOFT")] })
@@ -104,9 +104,11 @@ const ACTIONS: &[Action] = &[
         .danger("It is shut down and started on the new flavor. Until you confirm, it takes the larger of both, and can go back."),
     Action::new("confirm_resize", "Confirm resize", "confirm_server_resize")
         .only("power", RESIZED)
+        .after("resize")
         .danger("From then on it cannot go back to the old flavor."),
     Action::new("revert_resize", "Revert resize", "revert_server_resize")
         .only("power", RESIZED)
+        .after("resize")
         .danger("It is shut down and started on the old flavor."),
     Action::new("console", "Console log", "get_console_log")
         .asks(const { &[Field::number("length", "Lines", 1, 10_000, "").optional().default("200")] })

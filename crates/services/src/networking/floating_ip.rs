@@ -1,7 +1,7 @@
 //! Floating IPs: Neutron. Public addresses that are bound to a port, which a server has.
 //!
 //! The row's id stands in the description: Neutron refuses tags in a create, and these have no name. Lists filter by it.
-use super::Common;
+use super::{Common, designate::ptr};
 use crate::{
     Act, ActAsk, Again, Ask, Definition, Facts, Kept, Lookup, Part, Seen, Tag, What, clients::NEUTRON, tag::tag_text,
 };
@@ -58,7 +58,11 @@ pub(crate) static FLOATING_IP: Definition =
                             .asks(const { &[SERVER, PORT] })
                             .example(r#"{"server_id": "<vm>"}"#),
                         Action::new("dissociate", "Dissociate", "dissociate_floating_ip")
+                            .after("associate")
                             .danger("The server is no longer reached by this address."),
+                        ptr::SET,
+                        ptr::UNSET,
+                        ptr::SHOW,
                     ]
                 },
             ),
@@ -79,6 +83,9 @@ pub(crate) static FLOATING_IP: Definition =
     .acts(&[
         Act { refuse: both, lookups, ..Act::change(Again::Same, associate) },
         Act::change(Again::Same, |ask| Some(FLOATING_IPS.update(ask.id, json!({ "port_id": null })))),
+        ptr::SET_ACT,
+        ptr::UNSET_ACT,
+        ptr::SHOW_ACT,
     ]);
 
 const SERVER: Field = Field::choice("server_id", "Server", "vm").optional();

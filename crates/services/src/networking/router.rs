@@ -49,10 +49,12 @@ const ACTIONS: &[Action] = &[
     Action::new("remove_interface", "Remove interface", "remove_router_interface")
         .asks(const { &[SUBNET] })
         .example(r#"{"subnet_id": "<neutron_subnet>"}"#)
+        .after("add_interface")
         .danger("Servers on that subnet lose their way out."),
     Action::new("set_gateway", "Set gateway", "set_router_gateway")
         .asks(const { &[Field::choice_where("external_network_id", "Gateway network", "network", "external", "true")] })
-        .example(r#"{"external_network_id": "public"}"#),
+        .example(r#"{"external_network_id": "public"}"#)
+        .after("clear_gateway"),
     Action::new("clear_gateway", "Clear gateway", "clear_router_gateway")
         .danger("Everything behind this router loses its way out."),
 ];

@@ -97,6 +97,7 @@ const ACTIONS: &[Action] = &[
             },
         )
         .example(r#"{"server_id": "<vm>"}"#)
+        .after("attach")
         .only("cloud_status", IN_USE)
         .danger("What is not written to it yet is lost, unless the server has let go of it before."),
 ];

@@ -43,10 +43,11 @@ impl Cloud {
         for kind in catalogue().filter(|kind| kind.custody == Custody::Kept) {
             let (service, wrapper) = (kind.service.as_ref(), kind.collection.as_ref());
             let kind: &'static str = kind.slug.as_ref();
-            let detail = if matches!(service, "nova" | "cinder") && kind != "nova_keypair" { "/detail" } else { "" };
+            let detailed = matches!(service, "nova" | "cinder" | "manila") && kind != "nova_keypair";
+            let detail = if detailed { "/detail" } else { "" };
             let path = format!("{}{detail}?project_id={}", self.path(kind), self.project);
             let listed = site.cloud_as(&self.token, Method::GET, &path, None).await;
-            for item in listed[wrapper].as_array().unwrap_or_else(|| panic!("{kind}: {listed}")) {
+            for item in listed[wrapper.replace('-', "_")].as_array().unwrap_or_else(|| panic!("{kind}: {listed}")) {
                 let item = if kind == "nova_keypair" { &item["keypair"] } else { item };
                 let id = ["id", "uuid", "name"].iter().find_map(|key| item[*key].as_str()).unwrap();
                 let id = if kind == "nova_keypair" { item["name"].as_str().unwrap() } else { id };

@@ -140,7 +140,7 @@ impl Lane {
         match op.does {
             Does::Act(action) => {
                 let id = self.made(op.kind, self.spec(op.kind, name)).await["id"].as_str().unwrap().to_owned();
-                if let Some(first) = ops::before(action) {
+                if let Some(first) = ops::before(op.kind, action) {
                     let said = self.act(op.kind, &id, first, None).await;
                     assert!(said.as_ref().is_ok_and(|(status, _)| *status < 300), "{first}: {said:?}");
                     self.settled().await.unwrap();
@@ -302,7 +302,7 @@ impl Lane {
     /// Deletes all but the neighbours, and waits for equal books.
     async fn clear(&self, op: Op) -> Result<(), String> {
         let rows = self.site.inventory(self.address()).await;
-        let own: Vec<_> = rows.iter().filter(|row| row["resource_name"] != NEIGHBOUR).collect();
+        let own: Vec<_> = rows.iter().filter(|row| !ops::is_called(row, NEIGHBOUR)).collect();
         for row in &own {
             let (kind, id) = (row["resource_type"].as_str().unwrap(), row["id"].as_str().unwrap());
             if let Does::Act(action) = op.does
@@ -385,7 +385,7 @@ fn outcome(books: &Books, op: Op, before: usize, name: &str) -> Option<String> {
     if rows.len() != wanted {
         return Some(format!("{} rows of {wanted}", rows.len()));
     }
-    let row = rows.iter().find(|row| row["resource_name"] == name || op.kind == "floating_ip")?;
+    let row = rows.iter().find(|row| ops::is_called(row, name) || op.kind == "floating_ip")?;
     if row["status"] != status {
         return Some(format!("it is {}: {}", row["status"], row["fault"]));
     }

@@ -108,6 +108,11 @@ fn kind_of(slug: &str) -> &'static Kind {
     catalogue().find(|kind| kind.slug == slug).unwrap()
 }
 
+/// Whether a row is of the thing that was asked for under that name; a zone's is a domain that begins with it.
+pub(crate) fn is_called(row: &Value, name: &str) -> bool {
+    row["resource_name"].as_str().is_some_and(|own| own.split('.').next() == Some(name))
+}
+
 /// What is asked for when one of a kind is made.
 pub(crate) fn spec(kind: &str, name: &str, neighbours: &Neighbours) -> Value {
     filled(&kind_of(kind).example, name, if name == NEIGHBOUR { 88 } else { 77 }, neighbours)
@@ -126,6 +131,9 @@ pub(crate) fn address(kind: &str) -> (&'static str, String) {
         "cinder" => ("block-storage", "/v3/PROJECT"),
         "neutron" => ("network", "/v2.0"),
         "magnum" => ("container-infra", "/v1"),
+        "manila" => ("shared-file-system", "/v2"),
+        "octavia" => ("load-balancer", "/v2/lbaas"),
+        "designate" => ("dns", "/v2"),
         other => panic!("the matrix has no {other} yet: say here where it lives"),
     };
     let collection = if kind.slug == "nova_keypair" { "os-keypairs" } else { kind.collection.as_ref() };
@@ -136,21 +144,17 @@ pub(crate) fn address(kind: &str) -> (&'static str, String) {
 pub(crate) fn asked_at(op: Op) -> (&'static str, String) {
     match op.does {
         Does::Act("attach" | "detach") => address("vm"),
+        Does::Act("add_rule" | "remove_rule") => ("network", "/v2.0/security-group-rules".to_owned()),
+        Does::Act("add_member" | "remove_member") => ("load-balancer", "/v2/lbaas/pools".to_owned()),
+        Does::Act("set_ptr" | "unset_ptr" | "ptr") => ("dns", "/v2/reverse/floatingips".to_owned()),
         _ => address(op.kind),
     }
 }
 
 /// What must have been done to a thing so that an action applies to it.
-pub(crate) fn before(action: &str) -> Option<&'static str> {
-    match action {
-        "start" => Some("stop"),
-        "detach" => Some("attach"),
-        "confirm_resize" | "revert_resize" => Some("resize"),
-        "dissociate" => Some("associate"),
-        "remove_interface" => Some("add_interface"),
-        "set_gateway" => Some("clear_gateway"),
-        _ => None,
-    }
+pub(crate) fn before(kind: &str, action: &str) -> Option<&'static str> {
+    let after = kind_of(kind).action(action).unwrap().after.as_ref();
+    Some(after).filter(|after| !after.is_empty())
 }
 
 /// What must be undone before a thing can be deleted.
