@@ -8,12 +8,19 @@ import sys
 import tempfile
 from pathlib import Path
 
+import balancers
 import clusters
 import compute
+import names
 import network
+import objects
+import shares
 import storage
-from cloud import Cloud
+from cloud import BALANCERS, DNS, OBJECTS, SHARES, Cloud
 from tape import Tape
+
+# Not every cloud has these.
+MORE = ((SHARES, shares), (BALANCERS, balancers), (DNS, names), (OBJECTS, objects))
 
 
 def main() -> None:
@@ -27,6 +34,11 @@ def main() -> None:
         storage.record(tape, things)
         network.record_addresses(tape, things)
         clusters.record(tape)
+        for service, module in MORE:
+            if service.listed_as in tape.cloud.addresses:
+                module.record(tape, things)
+            else:
+                print(f"not in this cloud, so not recorded: {service.type}", file=sys.stderr)
         for text in tape.surprises:
             print(f"not as expected: {text}", file=sys.stderr)
         # Only a whole recording takes the place of an older one.

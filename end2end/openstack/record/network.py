@@ -17,7 +17,7 @@ def find(tape, collection: str, label: str, **query: str) -> dict:
 
 
 def record(tape) -> dict[str, str]:
-    for number in range(1, 20):
+    for number in range(1, 100):
         tape.scrubber.keep(tag(number).removeprefix("atonix:"))
     tape.scrubber.keep(MISSING)
     things = {"public": find(tape, "networks", "public network", name="public")["id"]}

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from cloud import Answer, Cloud, Service, wait
@@ -17,6 +18,26 @@ def rule(one: dict) -> list[str]:
     return [str(one.get(key)) for key in ("direction", "ethertype", "protocol", "port_range_min", "remote_group_id")]
 
 
+def bare(value: object) -> object:
+    """An id without the region before it."""
+    return value.rpartition(":")[2] if isinstance(value, str) else value
+
+
+def things_in(body: object) -> list[dict]:
+    """The body itself, and what its lists hold."""
+    if not isinstance(body, dict):
+        return []
+    return [body, *(one for value in body.values() if isinstance(value, list) for one in value
+                    if isinstance(one, dict))]
+
+
+def place(one: dict) -> tuple[str, ...]:
+    """What gives a list a steady order; ids do not."""
+    region = str(one.get("id")).rpartition(":")[0]
+    return (*(str(one.get(key)) for key in ("name", "device_owner", "created_at", "path", "type")), region,
+            *rule(one))
+
+
 class Tape:
     """One recording session. What it creates it removes at the end, in reverse."""
 
@@ -29,7 +50,7 @@ class Tape:
         self.scrubber = Scrubber(hosts)
         self.scrubber.know(cloud.project, "project")
         self.scrubber.know(cloud.user, "user")
-        self._later: list[tuple[str, object]] = []
+        self._later: list[tuple[str, object, Cloud]] = []
         self.count = 0
         self.surprises: list[str] = []
 
@@ -38,14 +59,26 @@ class Tape:
 
     def __exit__(self, *_: object) -> None:
         while self._later:
-            name, action = self._later.pop()
+            name, action, self.cloud = self._later.pop()
             try:
                 action()
             except Exception as error:      # one thing left behind must not keep the others
                 print(f"  not removed: {name}: {error}", file=sys.stderr)
 
     def later(self, name: str, action) -> None:
-        self._later.append((name, action))
+        """Do this at the end, as the account that is signed in now."""
+        self._later.append((name, action, self.cloud))
+
+    @contextmanager
+    def signed_in(self, cloud: Cloud):
+        """Ask as another account for a while."""
+        self.scrubber.know(cloud.project, "other project")
+        self.scrubber.know(cloud.user, "other user")
+        own, self.cloud = self.cloud, cloud
+        try:
+            yield
+        finally:
+            self.cloud = own
 
     def call(self, service: Service, method: str, path: str, body: object = None, **more) -> Answer:
         """Ask without recording; an error ends the session."""
@@ -82,6 +115,7 @@ class Tape:
 
     def write(self, name: str, answer: Answer) -> None:
         clean = self.scrubber
+        clean.service = answer.sent["service"]
         self.keep_known(answer.body)
         fixture = {
             "request": clean.value(answer.sent),
@@ -94,13 +128,16 @@ class Tape:
 
     def keep_known(self, body: object) -> None:
         """Leave out of a list what others made in the project meanwhile, and give the rest a steady order."""
+        for one in things_in(body):
+            if isinstance(one.get("records"), list):
+                one["records"].sort()           # a set: each answer has an order of its own
         for value in body.values() if isinstance(body, dict) else ():
             if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
                 if any(mark in one for one in value for mark in ("id", "uuid")):
-                    value[:] = [one for one in value
-                                if any(self.scrubber.known(one.get(mark)) for mark in MARKS)]
-                    value.sort(key=lambda one: (str(one.get("name")), str(one.get("device_owner")),
-                                                str(one.get("created_at")), rule(one)))
+                    kept = [one for one in value if any(self.scrubber.known(bare(one.get(mark))) for mark in MARKS)]
+                    if isinstance(count := body.get("metadata"), dict) and "total_count" in count:
+                        count["total_count"] -= len(value) - len(kept)
+                    value[:] = sorted(kept, key=place)
             for one in value if isinstance(value, list) else [value]:
                 if isinstance(one, dict) and "security_group_rules" in one:
                     one["security_group_rules"].sort(key=rule)

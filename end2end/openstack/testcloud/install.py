@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import time
+from pathlib import Path
 
 from . import settings as s
 
@@ -15,6 +16,9 @@ PROGRAMS = {                        # a program to look for -> the package that 
     "memcached": "memcached",
     "qemu-img": "qemu-utils",
     "openssl": "openssl",
+}
+LIBRARIES = {                       # the same for what is loaded rather than run
+    "liberasurecode.so.1": "liberasurecode1",
 }
 POLICY = "/usr/sbin/policy-rc.d"    # keeps packages from starting their daemons
 
@@ -31,6 +35,7 @@ def _python() -> str:
 def _apt() -> None:
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
     missing = [p for program, p in PROGRAMS.items() if not shutil.which(program, path=path)]
+    missing += [p for file, p in LIBRARIES.items() if not list(Path("/usr/lib").glob(f"*/{file}"))]
     if subprocess.run([_python(), "-c", "import ensurepip"], capture_output=True).returncode:
         missing.append("python3-venv")
     if not missing:

@@ -10,7 +10,8 @@ from . import settings as s
 from .model import Service
 
 # In order of need: a service comes after those that it calls.
-ORDER = ["keystone", "glance", "placement", "neutron", "nova", "cinder", "region_two", "magnum"]
+ORDER = ["keystone", "glance", "placement", "neutron", "nova", "cinder", "region_two", "magnum", "manila", "swift",
+         "octavia", "designate", "zun", "ironic", "cyborg"]
 
 
 def load_all() -> dict[str, Service]:

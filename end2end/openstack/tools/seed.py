@@ -15,8 +15,8 @@ PEOPLE = {                          # user -> projects where it is a plain membe
     "mira": ["devops-dev", "devops-staging-9a3f"],
     "pavel": ["payments-dev"],
 }
-MEMBER_ROLES = ["member"]
-ADMIN_ROLES = ["admin", *MEMBER_ROLES]
+MEMBER_ROLES = ["member", "load-balancer_member"]
+ADMIN_ROLES = ["admin", "load-balancer_admin", *MEMBER_ROLES]
 FLAVORS = {"m1.tiny": (1, 512, 1), "m1.small": (1, 2048, 20), "m1.medium": (2, 4096, 40),
            "m1.large": (4, 8192, 80)}
 IMAGES = {
@@ -140,6 +140,40 @@ def wait_for_backend(conn, patience: float = 120.0) -> None:
         time.sleep(1)
 
 
+def share(conn) -> None:
+    if not any(one.name == "default" for one in conn.shared_file_system.share_types()):
+        conn.shared_file_system.create_share_type(
+            name="default", extra_specs={"driver_handles_share_servers": "false",
+                                         "snapshot_support": "true",
+                                         "create_share_from_snapshot_support": "true"})
+    say("share types", "default")
+    # As with volumes; here the scheduler tells what it has heard of.
+    until("manila-scheduler", lambda: list(conn.shared_file_system.storage_pools()))
+
+
+def containers(conn) -> None:
+    until("zun-compute", lambda: ask(conn, "container", "/hosts", microversion="1.40")["hosts"])
+
+
+def accelerators(conn) -> None:
+    """Its agent tells of the pretended devices when it first reports."""
+    until("cyborg-agent", lambda: ask(conn, "accelerator", "/devices")["devices"])
+
+
+def ask(conn, service_type: str, path: str, **more) -> dict:
+    return conn.session.get(path, endpoint_filter={
+        "service_type": service_type, "region_name": cloud.REGION}, **more).json()
+
+
+def until(log: str, read, patience: float = 120.0) -> None:
+    """Until the service knows of what it will be asked for."""
+    deadline = time.monotonic() + patience
+    while not read():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"still nothing to offer; see the log of {log}")
+        time.sleep(1)
+
+
 def main() -> int:
     conn = cloud.admin()
     projects = identity(conn)
@@ -151,6 +185,12 @@ def main() -> int:
         compute(conn)
     if cloud.answering(conn, "block-storage"):
         volume(conn, projects)
+    if cloud.answering(conn, "sharev2"):
+        share(conn)
+    if cloud.answering(conn, "container"):
+        containers(conn)
+    if cloud.answering(conn, "accelerator"):
+        accelerators(conn)
     print("seeded")
     return 0
 
