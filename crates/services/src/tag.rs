@@ -11,7 +11,8 @@ pub enum Tag {
     Tags,
     /// In the metadata, under `atonix_id`.
     Metadata,
-    /// In the description: Neutron refuses tags at the creation, but takes a description always.
+    /// In the description: Neutron refuses tags at the creation, but takes a description always; Manila's snapshots and
+    /// Designate's zones have nothing else; Octavia had nothing else once.
     Description,
     /// In the name, behind a hyphen; cut off before a name is shown.
     NameSuffix,
@@ -78,15 +79,17 @@ impl Tag {
                  to everybody inside of the server."
             }
             Self::Metadata => {
-                "Cinder has no tags. It takes a filter by metadata, but which filters members may use is its operator's \
-                 choice (`resource_filters.json`), and one that they may not use is dropped without a word: the answer is \
-                 then everything. So the project's whole list is read, and compared."
+                "Cinder has no tags, and neither has Manila for shares. Cinder takes a filter by metadata, but which filters \
+                 members may use is its operator's choice (`resource_filters.json`), and one that they may not use is \
+                 dropped without a word: the answer is then everything. So the project's whole list is read, and compared; \
+                 Manila's too, which is short."
             }
             Self::Description => {
                 "Neutron has tags, and answers 400 to a create that carries one, also with the extension `tag-creation`; to \
                  set one in a second request would leave a moment in which nobody could find the thing. The filter by \
                  description is exact. The subnet that comes with a network carries the same id as the network: the two are \
-                 told apart by their collections."
+                 told apart by their collections. Manila, Octavia and Designate filter by description, too, and each was \
+                 seen to answer with what carries the id alone."
             }
             Self::NameSuffix => {
                 "Magnum has neither tags nor a description, and labels of a cluster replace all of its template's. Its lists \

@@ -101,6 +101,9 @@ fn creates(kind: &Definition) -> Vec<Value> {
 
 /// The example of each action, with what its names would be resolved to.
 fn actions(kind: &Definition) -> Vec<Value> {
+    if kind.acts.is_empty() {
+        return Vec::new();
+    }
     // What the cloud showed of one, as it was recorded.
     let observed = kind.read_one(&fixture(&kind.kind.slug, "get")).unwrap().metadata;
     let one = |(action, act): (&model::Action, &services::Act)| {
@@ -128,7 +131,7 @@ fn every_request_of_every_kind_is_as_it_was() {
         let parent = kind.kind.parent.is_some().then_some("the-parent");
         let requests = json!({
             "list": {"request": shown(&kind.list(parent)), "queries": queries},
-            "get": shown(&kind.get(&id)),
+            "get": parent.is_none().then(|| shown(&kind.get(&id))),
             "create": creates(kind),
             "delete": kind.kind.can(Does::Delete).then(|| shown(&kind.collection.delete("the-id"))),
             "actions": actions(kind),

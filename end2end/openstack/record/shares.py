@@ -54,8 +54,7 @@ def shares(tape, network: str) -> None:
     for number, location in enumerate(sorted(tape.call(SHARES, "GET", f"{path}/export_locations", **V).body[
             "export_locations"], key=lambda location: location["path"])):
         tape.scrubber.know(location["id"], f"export location {number}")
-    read("list_export_locations", f"{path}/export_locations")
-    read("list_export_locations_missing", f"shares/{MISSING}/export_locations", 404)
+    locations(tape, path)
     access(tape, one)
     snapshots(tape, one)
 
@@ -68,6 +67,15 @@ def shares(tape, network: str) -> None:
     tape.record("manila_share/delete", SHARES, "DELETE", path, status=202, **V)
     tape.gone(SHARES, path, **V)
     tape.record("manila_share/delete_missing", SHARES, "DELETE", f"shares/{MISSING}", status=404, **V)
+
+
+def locations(tape, path: str) -> None:
+    def read(operation, path, status=200):
+        return tape.record(f"manila_export_location/{operation}", SHARES, "GET", path, status=status, **V)
+    found = read("list", f"{path}/export_locations").body["export_locations"]
+    read("list_of_missing", f"shares/{MISSING}/export_locations", 404)
+    read("get", f"{path}/export_locations/{min(found, key=lambda one: one['path'])['id']}")
+    read("get_missing", f"{path}/export_locations/{MISSING}", 404)
 
 
 def failed_share(tape, network: str) -> None:
@@ -99,10 +107,12 @@ def access(tape, share: str) -> None:
     allow("allow_access_again", 400)
     allow("allow_access_bad_address", 400, access_to="10.0.0.999")
     allow("allow_access_bad_level", 400, access_level="all")
-    tape.record("manila_share/list_access", SHARES, "GET", "share-access-rules", status=200, query={"share_id": share},
-                **V)
-    tape.record("manila_share/list_access_missing", SHARES, "GET", "share-access-rules", status=400,
-                query={"share_id": MISSING}, **V)
+    def read(operation, path, status=200, **query):
+        tape.record(f"manila_access_rule/{operation}", SHARES, "GET", path, status=status, query=query, **V)
+    read("list", "share-access-rules", share_id=share)
+    read("list_of_missing", "share-access-rules", 400, share_id=MISSING)
+    read("get", f"share-access-rules/{rule}")
+    read("get_missing", f"share-access-rules/{MISSING}", 404)
     act("deny_access", {"deny_access": {"access_id": rule}}, 202)
     wait(rules, [])
     act("deny_access_missing", {"deny_access": {"access_id": MISSING}}, 404)
