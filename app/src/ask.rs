@@ -27,8 +27,8 @@ pub enum Question {
     Form(At, String, FormValues),
     /// A resource on its own page: [`crate::data::KeyedDetail`].
     Detail(At, String),
-    /// The form of an action on a resource: [`crate::data::ActionForm`].
-    Action(At, String, String),
+    /// The form of an action on a resource, with what is chosen by now: [`crate::data::ActionForm`].
+    Action(At, String, String, FormValues),
     /// Where a place and its cloud do not agree: [`model::drift::DriftPage`].
     Drift(At, DriftQuery),
     /// The audit chain of a workspace: [`crate::data::Events`].

@@ -9,15 +9,22 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use model::FormValues;
 
 /// The page.
 #[component]
 pub fn DoAct() -> impl IntoView {
     let (place, id, action) = (page::place(), page::param("id"), page::param("action"));
+    // A link may say already which one is meant.
     let query = use_query_map();
-    let data = Asked::<ActionForm>::new(move || Question::Action(place.get(), id.get(), action.get()));
+    let given = Memo::new(move |_| {
+        let said = |query: &ParamsMap| {
+            query.latest_values().map(|(name, value)| (name.to_string(), value.to_owned())).collect::<FormValues>()
+        };
+        query.with(said)
+    });
+    let data = Asked::<ActionForm>::new(move || Question::Action(place.get(), id.get(), action.get(), given.get()));
     page::show(data, move |frame, form| {
         let (place, detail) = (page::as_place(&place.get()), form.keyed.detail);
         let Some(known) = detail.kind.action(&action.get()).cloned() else {
@@ -29,11 +36,7 @@ pub fn DoAct() -> impl IntoView {
         let title = words::act_on(&known.label, &row.resource_name);
         let (kind, key) = (detail.kind.slug.to_string(), form.keyed.key);
         let flash = flash_for(&frame, "act").unwrap_or_default();
-        // A link may say already which one is meant.
-        let given = query.with_untracked(|query| {
-            let fields = known.fields.iter().map(|field| field.name.to_string());
-            fields.filter_map(|name| Some((name.clone(), query.get(&name)?))).collect::<FormValues>()
-        });
+        let given = given.get_untracked();
         let environment = place.environment.as_str();
         view! {
             <Title text=title.clone()/>

@@ -18,7 +18,9 @@ pub(crate) async fn answer(portal: Portal, ctx: Ctx, question: Question) -> mode
         Question::Kind(here, kind) => text(kind_page(portal, ctx, at(here)?, kind).await),
         Question::Form(here, kind, chosen) => text(form(portal, ctx, at(here)?, kind, chosen).await),
         Question::Detail(here, id) => text(detail(portal, ctx, at(here)?, id).await),
-        Question::Action(here, id, action) => text(action_form(portal, ctx, at(here)?, id, action).await),
+        Question::Action(here, id, action, chosen) => {
+            text(action_form(portal, ctx, at(here)?, id, action, &chosen).await)
+        }
         Question::Drift(here, query) => text(portal.drift(&ctx, &at(here)?, &query).await),
         Question::Audit(workspace, filter) => text(portal.audit(&ctx, &slug(&workspace)?, &filter.into()).await),
         Question::Team(workspace) => text(team(portal, ctx, slug(&workspace)?).await),

@@ -93,16 +93,16 @@ pub(crate) async fn action_form(
     place: Place,
     id: String,
     action: String,
+    chosen: &FormValues,
 ) -> model::Result<ActionForm> {
     let keyed = KeyedDetail { detail: portal.detail(&ctx, &place, &id).await?, contents: Vec::new(), key: fresh_key() };
     let kind = &keyed.detail.kind;
-    let known = kind.action(&action).ok_or_else(|| Error::not_found("action"))?;
     let (mut choices, mut trouble) = (Vec::new(), Vec::new());
-    for field in known.fields.iter().filter(|field| matches!(field.input, model::Input::Choice { .. })) {
-        let on = (kind.slug.as_ref(), keyed.detail.view.id.as_str());
-        match portal.action_choices(&ctx, &place, on, &action, &field.name, &FormValues::new()).await {
-            Ok(found) => choices.push((field.name.to_string(), found)),
-            Err(error) => trouble.push((field.name.to_string(), error.detail())),
+    let on = (kind.slug.as_ref(), keyed.detail.view.id.as_str());
+    for (field, found) in portal.action_choices(&ctx, &place, on, &action, chosen).await? {
+        match found {
+            Ok(found) => choices.push((field, found)),
+            Err(error) => trouble.push((field, error.detail())),
         }
     }
     Ok(ActionForm { choices, trouble, keyed })
@@ -171,7 +171,8 @@ impl From<AuditFilter> for AuditQuery {
 
 /// A service page.
 pub(crate) async fn kind_page(portal: Portal, ctx: Ctx, place: Place, kind: String) -> model::Result<KindPage> {
-    let known = portal::catalogue().find(|one| one.slug == kind);
+    // What lies in a thing is shown on the page of that.
+    let known = portal::catalogue().find(|one| one.slug == kind && one.parent.is_none());
     let known = known.ok_or_else(|| Error::not_found("kind"))?.clone();
     let list = portal.glance(&ctx, &place, &kind).await?;
     Ok(KindPage { may: may(&portal, &ctx, &place).await?, key: fresh_key(), kind: known, list })

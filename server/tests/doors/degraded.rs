@@ -2,7 +2,6 @@
 use crate::world::{Answer, HOST, Person, TEAM, World, everywhere};
 use http::{Method, Request, header};
 use http_body_util::BodyExt;
-use model::Group;
 use serde_json::json;
 use simulator::{Effect, Fault};
 use std::time::{Duration, Instant};
@@ -19,7 +18,8 @@ fn kinds() -> Vec<(String, String, bool)> {
     let path = |kind: &model::Kind| {
         format!("/api/services/{}/{}/{}/?{PLACE}", kind.group.as_str(), kind.service, kind.collection)
     };
-    portal::catalogue().map(|kind| (kind.slug.to_string(), path(kind), kind.group == Group::Networking)).collect()
+    let pages = portal::catalogue().filter(|kind| kind.parent.is_none());
+    pages.map(|kind| (kind.slug.to_string(), path(kind), kind.service == "neutron")).collect()
 }
 
 async fn timed(what: &str, answer: impl Future<Output = Answer>) -> Answer {

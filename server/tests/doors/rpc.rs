@@ -199,7 +199,7 @@ async fn every_question_is_answered_to_who_may_know() {
             Question::Kind(at(), "volume".to_owned()),
             Question::Form(at(), "volume".to_owned(), model::FormValues::new()),
             Question::Detail(at(), volume),
-            Question::Action(at(), router, "set_gateway".to_owned()),
+            Question::Action(at(), router, "set_gateway".to_owned(), model::FormValues::new()),
             Question::Audit(team(), app::data::AuditFilter::default()),
             Question::Drift(at(), model::drift::DriftQuery::default()),
             Question::Team(team()),

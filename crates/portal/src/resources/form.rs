@@ -18,7 +18,7 @@ use services::{Definition, Seen};
 
 impl Portal {
     /// The create form of a kind in a place. `chosen` is what its choices say by now: a field that depends on another offers
-    /// what goes with that; all there is, where that says nothing yet.
+    /// what goes with that, or with what that begins with.
     ///
     /// # Errors
     /// 404 to strangers and for kinds that do not exist.
@@ -26,17 +26,25 @@ impl Portal {
         let work = async {
             let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
             let definition = kind(slug)?;
-            let (mut choices, mut trouble) = (Vec::new(), Vec::new());
-            // All at once: where one service hangs, each of its fields takes the same moment.
-            let fields = definition.kind.fields.iter();
-            let all = fields.map(async |field| {
-                let asked = Asked { fields: &definition.kind.fields, field, own: None, chosen };
-                (field, self.field_choices(ctx, &binding, asked).await)
-            });
-            for (field, offered) in futures_util::future::join_all(all).await {
-                let Some(Offered { found, why }) = offered? else { continue };
-                choices.extend(found.map(|found| (field.name.to_string(), found)));
-                trouble.extend(why.map(|why| (field.name.to_string(), why)));
+            let fields = &definition.kind.fields;
+            let (first, then): (Vec<_>, Vec<_>) = fields.iter().partition(|field| !depends(field));
+            let (mut choices, mut trouble, mut chosen) = (Vec::new(), Vec::new(), chosen.clone());
+            for some in [first, then] {
+                // All at once: where one service hangs, each of its fields takes the same moment.
+                let all = some.into_iter().map(async |field| {
+                    let asked = Asked { fields, field, own: None, chosen: &chosen };
+                    (field, self.field_choices(ctx, &binding, asked).await)
+                });
+                let mut begins = Vec::new();
+                for (field, offered) in futures_util::future::join_all(all).await {
+                    let Some(Offered { found, why }) = offered? else { continue };
+                    begins.extend(found.as_deref().and_then(|found| begin(field, found)));
+                    choices.extend(found.map(|found| (field.name.to_string(), found)));
+                    trouble.extend(why.map(|why| (field.name.to_string(), why)));
+                }
+                for (name, value) in begins {
+                    chosen.entry(name).or_insert(value);
+                }
             }
             let environment = environment(&binding);
             let may = may_provision(ctx, &access, place);
@@ -46,30 +54,38 @@ impl Portal {
         work.await.map_err(Error::report)
     }
 
-    /// The choices of one field of an action on one thing; `id` is the row's or the cloud's.
+    /// The choices of an action's fields, for one thing: `id` is the row's or the cloud's, `chosen` what the form says by
+    /// now. Beside each field why its choices are missing, if they are.
     ///
     /// # Errors
-    /// 404 to strangers and for things, actions and fields that do not exist.
-    #[expect(clippy::too_many_arguments, reason = "where, what, which, doing what: each is an answer of its own")]
+    /// 404 to strangers and for things and actions that do not exist.
     pub async fn action_choices(
         &self,
         ctx: &Ctx,
         place: &Place,
         (slug, id): (&str, &str),
         action: &str,
-        field: &str,
         chosen: &FormValues,
-    ) -> model::Result<Vec<Choice>> {
+    ) -> model::Result<Vec<(String, model::Result<Vec<Choice>>)>> {
         let work = async {
             let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
             let row = self.find_row(&access, place, slug, id).await?;
-            let unknown = || Error::from(model::Error::not_found(format!("field {action}.{field}")));
+            let unknown = || Error::from(model::Error::not_found(format!("action {action}")));
             let fields = &row.kind.kind.action(action).ok_or_else(unknown)?.fields;
-            let field = fields.iter().find(|one| one.name == field).ok_or_else(unknown)?;
             let own = row.standing.id().map(|id| Own { kind: row.kind, id });
             // What was re-pointed since lies in its row's own binding.
             let binding = if row.binding_id == binding.id { binding } else { self.binding(&row.binding_id).await? };
-            self.offered(ctx, &binding, Asked { fields, field, own, chosen }).await
+            let (mut all, mut chosen) = (Vec::new(), chosen.clone());
+            // In order: what lies in something is chosen after that.
+            for field in fields.iter().filter(|field| matches!(field.input, Input::Choice { .. })) {
+                let found = self.offered(ctx, &binding, Asked { fields, field, own, chosen: &chosen }).await;
+                let begin = found.as_deref().ok().and_then(|found| begin(field, found));
+                if let Some((name, value)) = begin {
+                    chosen.entry(name).or_insert(value);
+                }
+                all.push((field.name.to_string(), found.map_err(Error::report)));
+            }
+            Ok(all)
         };
         work.await.map_err(Error::report)
     }
@@ -135,6 +151,17 @@ struct Asked<'a> {
     own: Option<Own<'a>>,
     /// What the form says by now.
     chosen: &'a FormValues,
+}
+
+/// Whether a field's choices depend on what another chose.
+fn depends(field: &Field) -> bool {
+    matches!(&field.input, Input::Choice { only: Some((_, value)), .. } if value.starts_with('{'))
+}
+
+/// What a field that must be given begins with: the first that can be chosen.
+fn begin(field: &Field, choices: &[Choice]) -> Option<(String, String)> {
+    let first = choices.iter().find(|choice| choice.disabled.is_none()).filter(|_| field.required)?;
+    Some((field.name.to_string(), first.value.clone()))
 }
 
 /// What a field offers, and why that is old or missing.

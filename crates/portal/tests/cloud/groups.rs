@@ -42,8 +42,9 @@ async fn a_rule_of_one_group_is_nothing_to_choose_in_another() {
         let offered = async |group: &ResourceView| {
             let (portal, on) = (&scene.world.portal, ("neutron_security_group", group.id.as_str()));
             let none = FormValues::new();
-            let found = portal.action_choices(&scene.operator, &scene.place, on, "remove_rule", "rule_id", &none).await;
-            found.unwrap().into_iter().map(|choice| choice.label).collect::<Vec<_>>()
+            let found = portal.action_choices(&scene.operator, &scene.place, on, "remove_rule", &none).await.unwrap();
+            assert_eq!(found.len(), 1);
+            found.into_iter().flat_map(|(_, found)| found.unwrap()).map(|choice| choice.label).collect::<Vec<_>>()
         };
         let rule = "ingress tcp 22 0.0.0.0/0".to_owned();
         assert!(offered(&one).await.contains(&rule) && !offered(&other).await.contains(&rule));

@@ -8,6 +8,7 @@ mod unanswered;
 mod world;
 
 mod audit;
+mod balancers;
 mod drift;
 mod groups;
 mod inventory;
@@ -19,5 +20,7 @@ mod lost_answers;
 mod quota;
 mod reconcile;
 mod scene;
+mod shares;
 mod spec;
 mod volumes;
+mod zones;
