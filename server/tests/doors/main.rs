@@ -6,6 +6,7 @@ mod degraded;
 #[path = "../../../crates/portal/tests/support/dump.rs"]
 mod dump;
 mod events;
+mod every_kind;
 mod guide;
 mod headers;
 

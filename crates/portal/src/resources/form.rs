@@ -186,6 +186,8 @@ fn choice(kind: &Definition, seen: &Seen, binding: &Binding) -> Choice {
     let usage = (kind.takes)(seen);
     let left = binding.quota.left(binding.used);
     let disabled = match seen.state {
+        // It is chosen to be changed or removed.
+        _ if kind.kind.parent.is_some() => None,
         State::Failed => Some("It has failed.".to_owned()),
         State::Building | State::Requested => Some("It is not ready yet.".to_owned()),
         // What exists already takes nothing by being chosen: only flavors do.

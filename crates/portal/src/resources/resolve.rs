@@ -121,9 +121,10 @@ impl Resolver<'_> {
         self.found(&Drawer::of(kind), asked, &None, "parent").await
     }
 
-    /// The one of that id or name, for use.
+    /// The one of that id or name, for use. What lies in a thing is named to be changed or removed, whatever its state.
     async fn one(&self, drawer: &Drawer, asked: &str, only: &Only, field: &str) -> Result<Seen> {
-        usable(self.found(drawer, asked, only, field).await?, field)
+        let found = self.found(drawer, asked, only, field).await?;
+        if drawer.parent.is_some() { Ok(found) } else { usable(found, field) }
     }
 
     /// The one of that id or name. What was just made may not be in memory yet, so a miss is asked again.
