@@ -8,19 +8,23 @@ import sys
 import tempfile
 from pathlib import Path
 
+import accelerators
 import balancers
 import clusters
 import compute
+import containers
+import metal
 import names
 import network
 import objects
 import shares
 import storage
-from cloud import BALANCERS, DNS, OBJECTS, SHARES, Cloud
+from cloud import ACCELERATORS, BALANCERS, CONTAINERS, DNS, METAL, OBJECTS, SHARES, Cloud
 from tape import Tape
 
 # Not every cloud has these.
-MORE = ((SHARES, shares), (BALANCERS, balancers), (DNS, names), (OBJECTS, objects))
+MORE = ((SHARES, shares), (BALANCERS, balancers), (DNS, names), (OBJECTS, objects),
+        (CONTAINERS, containers), (METAL, metal), (ACCELERATORS, accelerators))
 
 
 def main() -> None:

@@ -30,12 +30,29 @@ def templates(tape) -> str:
     return one
 
 
+def status_of(tape, path: str) -> str | None:
+    answer = tape.cloud.call(CLUSTERS, "GET", path)     # it exists a moment after the reply
+    return answer.body["status"] if answer.status == 200 else None
+
+
+def after_a_sync(tape, sent: dict) -> None:
+    """Statuses advance every ten seconds; what begins now is seen building."""
+    path = f"clusters/{tape.call(CLUSTERS, 'POST', 'clusters', sent).body['uuid']}"
+    tape.later("spare cluster", lambda: tape.remove(CLUSTERS, path))
+    wait(lambda: status_of(tape, path), "CREATE_COMPLETE")
+    tape.call(CLUSTERS, "DELETE", path)
+
+
 def clusters(tape, template: str) -> None:
-    def create(operation, status, /, made="", **more):
+    def wanted(**more):
         # Labels would replace the template's, so the mark is a suffix of the name.
-        body = {"name": "record-k8s-000000000016", "cluster_template_id": template, "node_count": 2,
+        return {"name": "record-k8s-000000000016", "cluster_template_id": template, "node_count": 2,
                 "master_count": 1, "keypair": KEY} | more
-        return tape.record(f"cluster/{operation}", CLUSTERS, "POST", "clusters", body, status=status, made=made)
+
+    def create(operation, status, /, made="", **more):
+        return tape.record(f"cluster/{operation}", CLUSTERS, "POST", "clusters", wanted(**more), status=status,
+                           made=made)
+    after_a_sync(tape, wanted(name="record-k8s-spare"))
     one = create("create", 202, "cluster").body["uuid"]
     path = f"clusters/{one}"
 
@@ -45,8 +62,7 @@ def clusters(tape, template: str) -> None:
     tape.later("cluster", remove)
 
     def status():
-        answer = tape.cloud.call(CLUSTERS, "GET", path)     # it exists a moment after the reply
-        return answer.body["status"] if answer.status == 200 else None
+        return status_of(tape, path)
     wait(status, bool)
     stack = wait(lambda: tape.call(CLUSTERS, "GET", path).body["stack_id"], bool)
     tape.scrubber.know(stack, "cluster's stack")

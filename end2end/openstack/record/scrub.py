@@ -26,6 +26,8 @@ ADDRESS_KEYS = {"ip_address", "fixed_ip_address", "floating_ip_address", "addr",
 NUMBERS = {"revision_number": 1, "standard_attr_id": 1, "progress": 0}
 # A zone's serial is a time, its version counts what the workers did too.
 MORE_NUMBERS = {"dns": {"serial": 1, "version": 1}}
+# Services that list the parts of a thing in any order.
+UNORDERED = {"load-balancer"}
 # The serial and the refresh time, made up for each zone, in a zone's first record.
 SOA = re.compile(r"^(\S+\. \S+\. )\d+ \d+((?: \d+){3})$")
 # Swift's name of a request, and times as HTTP writes them.
@@ -115,7 +117,10 @@ class Scrubber:
             first = {k: self.value(v, k) for k, v in value.items() if k in ADDRESS_KEYS}
             return {self.text(k): first[k] if k in first else self.value(value[k], k) for k in sorted(value)}
         if isinstance(value, list):
-            return [self.value(one, key) for one in value]
+            found = [self.value(one, key) for one in value]
+            if self.service in UNORDERED and all(isinstance(one, dict) for one in found):
+                found.sort(key=lambda one: (str(one.get("name")), str(one.get("id"))))
+            return found
         if isinstance(value, str):
             if key in ADDRESS_KEYS:
                 return self.address(value)

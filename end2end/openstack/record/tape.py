@@ -34,8 +34,8 @@ def things_in(body: object) -> list[dict]:
 def place(one: dict) -> tuple[str, ...]:
     """What gives a list a steady order; ids do not."""
     region = str(one.get("id")).rpartition(":")[0]
-    return (*(str(one.get(key)) for key in ("name", "device_owner", "created_at", "path", "type")), region,
-            *rule(one))
+    return (*(str(one.get(key)) for key in ("name", "device_owner", "created_at", "path", "type", "ptrdname")),
+            region, *rule(one))
 
 
 class Tape:

@@ -4,12 +4,28 @@ from zun import objects
 from zun.common import consts
 from zun.container import driver
 
+# The host, as large as Nova's pretended one.
+CPUS, MEMORY_KIB = 1000, 800 << 20
+
 
 class EnginelessDriver(driver.BaseDriver, driver.ContainerDriver, driver.CapsuleDriver):
     capabilities = {}
 
     def get_pci_resources(self):
         return "[]"                 # the parent asks lspci
+
+    def get_host_mem(self):
+        return MEMORY_KIB, MEMORY_KIB, MEMORY_KIB, 0
+
+    def get_available_resources(self):
+        # The parent says nothing of processors, and without one no container can be changed.
+        return super().get_available_resources() | {"cpus": CPUS}
+
+    def update_provider_tree(self, provider_tree, nodename):
+        super().update_provider_tree(provider_tree, nodename)
+        inventory = provider_tree.data(nodename).inventory
+        inventory["VCPU"] |= {"total": CPUS, "max_unit": CPUS}
+        provider_tree.update_inventory(nodename, inventory)
 
     def _become(self, context, container, status):
         container.status = status
@@ -30,6 +46,8 @@ class EnginelessDriver(driver.BaseDriver, driver.ContainerDriver, driver.Capsule
 
     def create_capsule(self, context, capsule, image, requested_networks, requested_volumes):
         capsule.addresses = {}
+        for container in capsule.containers:
+            self._become(context, container, consts.RUNNING)
         return self._become(context, capsule, consts.RUNNING)
 
     def delete(self, context, container, force):
@@ -79,10 +97,11 @@ class EnginelessDriver(driver.BaseDriver, driver.ContainerDriver, driver.Capsule
         return container.uuid
 
     def execute_run(self, exec_id, command=None):
-        return "", 0
+        return "no engine, no output\n", 0
 
     def update(self, context, container):
         container.save(context)
+        return container
 
     def network_attach(self, context, container, requested_network):
         pass
