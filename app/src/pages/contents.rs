@@ -57,7 +57,7 @@ pub fn Inside(
     let table = (!list.items.is_empty()).then(|| {
         view! {
             <div class="table-wrap">
-                <table class="table">
+                <table class="table rows">
                     <caption class="sr-only">{kind.plural.to_string()}</caption>
                     <thead><tr>{heads.collect_view()} {more}</tr></thead>
                     <tbody>{rows.collect_view()}</tbody>

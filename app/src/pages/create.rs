@@ -173,7 +173,7 @@ fn renew(place: &Place, shown: RwSignal<FormView>, values: RwSignal<FormValues>)
 /// Whether a field can take something of the quota.
 fn counts(field: &Field, choices: &[(String, Vec<model::view::Choice>)]) -> bool {
     match &field.input {
-        Input::Number { unit, .. } => unit == "GB",
+        Input::Number { unit, .. } => unit == "GB" || matches!(field.name.as_ref(), "vcpus" | "ram_mib"),
         Input::Choice { .. } => choices
             .iter()
             .filter(|(name, _)| *name == field.name)

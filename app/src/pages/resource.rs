@@ -50,6 +50,13 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
         "curl -H \"Authorization: Token $ATONIX_TOKEN\" \\\n  '{}/api/services/provision/resources/?workspace_id={}&environment_id={}&search={}'",
         frame.origin, place.workspace, place.environment, detail.view.id
     );
+    // What adds to it and takes out of it stands beside what lies in it.
+    let above = StoredValue::new({
+        let mut kind = detail.kind.clone();
+        let inside = contents.with_untracked(|all| all.iter().filter_map(|one| one.kind.parent.clone()).collect::<Vec<_>>());
+        kind.actions.to_mut().retain(|one| !inside.iter().any(|up| up.adds == one.name || up.removes.0 == one.name));
+        kind
+    });
     let list = at(&place, &format!("k/{}", detail.kind.slug));
     let fault = move || {
         row.with(|row| row.fault.clone()).map(|why| {
@@ -71,7 +78,7 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
             <h1>{name}</h1>
             <span role="status" aria-live="polite"><StateMark state busy/></span>
             <span class="grow"></span>
-            {detail.may.then(|| view! { <ActList kind=Signal::derive(move || kind.get_value()) row class="btn btn-sm"/> })}
+            {detail.may.then(|| view! { <ActList kind=Signal::derive(move || above.get_value()) row class="btn btn-sm"/> })}
         </header>
         {flash.map(left)}
         {fault}

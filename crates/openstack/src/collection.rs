@@ -23,8 +23,10 @@ pub struct Collection {
     pub paging: Paging,
     /// The lowest microversion that has what we use.
     pub microversion: Option<Microversion>,
+    /// A query parameter of a creation, where one asks for more than the thing itself: that it runs at once.
+    pub creates_with: Option<(&'static str, &'static str)>,
     /// A query parameter of a deletion, where what hangs on a thing is to go with it.
-    pub cascade: Option<(&'static str, &'static str)>,
+    pub deletes_with: Option<(&'static str, &'static str)>,
 }
 
 /// How a long list goes on.
@@ -43,7 +45,18 @@ impl Collection {
     /// One whose things are called `many` in a list, bare by themselves, and have an `id`.
     pub const fn new(service: &'static Service, path: &'static str, many: &'static str) -> Self {
         let paging = Paging::Marker { by: "id" };
-        Self { service, path, within: None, detail: None, one: None, many, paging, microversion: None, cascade: None }
+        Self {
+            service,
+            path,
+            within: None,
+            detail: None,
+            one: None,
+            many,
+            paging,
+            microversion: None,
+            creates_with: None,
+            deletes_with: None,
+        }
     }
 
     /// A request to the collection, or to what the segments behind it name.
@@ -82,7 +95,8 @@ impl Collection {
 
     /// Creates one.
     pub fn create(&self, body: Value) -> Request {
-        self.request(Method::POST, &[]).json(self.wrapped(body)).expect(&[200, 201, 202])
+        let with = self.creates_with.map(|(name, value)| (Cow::Borrowed(name), value.to_owned()));
+        self.request(Method::POST, &[]).queries(with).json(self.wrapped(body)).expect(&[200, 201, 202])
     }
 
     /// Creates one in a parent.
@@ -102,8 +116,8 @@ impl Collection {
 
     /// Deletes one.
     pub fn delete(&self, id: &str) -> Request {
-        let cascade = self.cascade.map(|(name, value)| (Cow::Borrowed(name), value.to_owned()));
-        self.request(Method::DELETE, &[id]).queries(cascade).expect(&[200, 202, 204])
+        let with = self.deletes_with.map(|(name, value)| (Cow::Borrowed(name), value.to_owned()));
+        self.request(Method::DELETE, &[id]).queries(with).expect(&[200, 202, 204])
     }
 
     /// Deletes one in a parent.

@@ -90,5 +90,16 @@ pub static DESIGNATE: Service = Service {
     microversions: None,
 };
 
+/// Containers: <https://docs.openstack.org/api-ref/application-container/>
+pub static ZUN: Service = Service {
+    title: "Containers (Zun)",
+    service_type: "application-container",
+    aliases: &["container"],
+    major: 1,
+    path: "v1",
+    project_in_path: false,
+    microversions: Some(MicroversionHeader::Standard("container")),
+};
+
 /// All of them.
-pub static ALL: &[&Service] = &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM, &MANILA, &OCTAVIA, &DESIGNATE];
+pub static ALL: &[&Service] = &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM, &MANILA, &OCTAVIA, &DESIGNATE, &ZUN];

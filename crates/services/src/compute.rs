@@ -1,10 +1,11 @@
-//! Compute: Nova, Glance, Magnum.
+//! Compute: Nova, Glance, Magnum, Zun.
 mod cluster;
 mod flavor;
 mod image;
 mod keypair;
 mod template;
 mod vm;
+mod zun;
 
 pub(crate) use cluster::CLUSTER;
 pub(crate) use flavor::FLAVOR;
@@ -12,3 +13,4 @@ pub(crate) use image::IMAGE;
 pub(crate) use keypair::KEYPAIR;
 pub(crate) use template::CLUSTER_TEMPLATE;
 pub(crate) use vm::VM;
+pub(crate) use zun::{CAPSULE, CONTAINER};

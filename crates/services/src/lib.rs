@@ -23,6 +23,8 @@ pub static CATALOGUE: &[&Definition] = &[
     &compute::VM,
     &compute::KEYPAIR,
     &compute::CLUSTER,
+    &compute::CONTAINER,
+    &compute::CAPSULE,
     &compute::IMAGE,
     &compute::FLAVOR,
     &compute::CLUSTER_TEMPLATE,

@@ -53,7 +53,7 @@ impl Tag {
     pub const fn place(self) -> &'static str {
         match self {
             Self::Tags => "a tag, `atonix:<row>`",
-            Self::Metadata => "the metadata, `atonix_id: <row>`",
+            Self::Metadata => "the metadata (a container's labels), `atonix_id: <row>`",
             Self::Description => "the description, `atonix:<row>`",
             Self::NameSuffix => "the end of the name, `<name>-<row without hyphens>`",
             Self::Name => "the name itself, `<binding>-<name>`",
@@ -82,7 +82,7 @@ impl Tag {
                 "Cinder has no tags, and neither has Manila for shares. Cinder takes a filter by metadata, but which filters \
                  members may use is its operator's choice (`resource_filters.json`), and one that they may not use is \
                  dropped without a word: the answer is then everything. So the project's whole list is read, and compared; \
-                 Manila's too, which is short."
+                 Manila's and Zun's, too: Zun refuses a filter by labels."
             }
             Self::Description => {
                 "Neutron has tags, and answers 400 to a create that carries one, also with the extension `tag-creation`; to \

@@ -131,6 +131,7 @@ pub(crate) fn address(kind: &str) -> (&'static str, String) {
         "cinder" => ("block-storage", "/v3/PROJECT"),
         "neutron" => ("network", "/v2.0"),
         "magnum" => ("container-infra", "/v1"),
+        "zun" => ("container", "/v1"),
         "manila" => ("shared-file-system", "/v2"),
         "octavia" => ("load-balancer", "/v2/lbaas"),
         "designate" => ("dns", "/v2"),

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 static LOAD_BALANCERS: Collection = Collection {
     one: Some("loadbalancer"),
     // Listeners, pools, members and monitors go with it.
-    cascade: Some(("cascade", "true")),
+    deletes_with: Some(("cascade", "true")),
     ..Collection::new(&OCTAVIA, "lbaas/loadbalancers", "loadbalancers")
 };
 
