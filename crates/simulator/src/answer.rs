@@ -93,7 +93,7 @@ pub(crate) mod refuse {
         Answer::json(status, json!({"error": {"code": status, "message": message, "title": title}}))
     }
 
-    /// Nova's and Cinder's: the kind of fault is the key.
+    /// Nova's, Cinder's and Manila's: the kind of fault is the key.
     pub(crate) fn fault(status: u16, message: &str) -> Answer {
         let kind = match status {
             400 => "badRequest",

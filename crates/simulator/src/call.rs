@@ -61,6 +61,8 @@ pub(crate) struct Call<'a> {
     /// The query as it came.
     pub(crate) raw_query: &'a str,
     pub(crate) body: &'a [u8],
+    /// The id that this request has in logs, and in what some services answer.
+    pub(crate) request_id: &'a str,
     pub(crate) who: Who,
 }
 

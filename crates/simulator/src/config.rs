@@ -188,6 +188,16 @@ pub struct Quotas {
     pub security_group_rule: i64,
     /// Clusters.
     pub clusters: i64,
+    /// Shares.
+    pub shares: i64,
+    /// Shares, GiB.
+    pub share_gigabytes: i64,
+    /// Snapshots of shares.
+    pub share_snapshots: i64,
+    /// Snapshots of shares, GiB.
+    pub share_snapshot_gigabytes: i64,
+    /// Share networks.
+    pub share_networks: i64,
 }
 
 impl Default for Quotas {
@@ -209,6 +219,11 @@ impl Default for Quotas {
             security_group: 1_000,
             security_group_rule: 10_000,
             clusters: 1_000,
+            shares: 10_000,
+            share_gigabytes: 1_000_000,
+            share_snapshots: 10_000,
+            share_snapshot_gigabytes: 1_000_000,
+            share_networks: 1_000,
         }
     }
 }

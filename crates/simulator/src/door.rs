@@ -20,7 +20,9 @@ use crate::identity::Tokens;
 use crate::knobs::{Build, Effect, Facts, Knobs, Request};
 use crate::listener::Peer;
 use crate::store::Store;
-use crate::{REGIONS, block_storage, compute, container_infra, identity, image, network, placement, seed, wire};
+use crate::{
+    block_storage, compute, container_infra, identity, image, network, placement, seed, shared_file_system, wire,
+};
 
 /// The largest body that is read; a real cloud's proxies stop earlier.
 const LARGEST_BODY: usize = 16 << 20;
@@ -81,7 +83,7 @@ fn target(segments: &[String]) -> Option<Target<'_>> {
         [service, rest @ ..] if service == "identity" => {
             Some(Target { service: "identity", region: "", path: rest.to_vec() })
         }
-        [region, service, rest @ ..] if REGIONS.contains(&region.as_str()) => {
+        [region, service, rest @ ..] if identity::catalog::regions_of(service).contains(&region.as_str()) => {
             Some(Target { service, region, path: rest.to_vec() })
         }
         _ => None,
@@ -274,6 +276,7 @@ impl Asked<'_> {
                 query: std::mem::take(&mut self.query),
                 raw_query: self.raw_query,
                 body: self.body,
+                request_id: self.request_id,
                 who: who.unwrap_or_else(nobody),
             };
             let reply = if known || open(self.target.service, self.method, &path) {
@@ -357,7 +360,7 @@ fn open(service: &str, method: &Method, path: &[&str]) -> bool {
         ("identity", [] | ["v3"]) => true,
         ("identity", ["v3", "auth", "tokens"]) => method == Method::POST,
         ("network", []) | ("image", [] | ["versions"]) | ("placement", []) => true,
-        ("compute" | "block-storage" | "container-infra", [] | [_]) => true,
+        ("compute" | "block-storage" | "container-infra" | "shared-file-system", [] | [_]) => true,
         _ => false,
     }
 }
@@ -371,6 +374,7 @@ fn serve(service: &str, call: &mut Call<'_>, path: &[&str]) -> Reply {
         "block-storage" => block_storage::serve(call, path),
         "container-infra" => container_infra::serve(call, path),
         "placement" => placement::serve(call, path),
+        "shared-file-system" => shared_file_system::serve(call, path),
         _ => Err(Answer::lost_page()),
     }
 }
@@ -380,7 +384,7 @@ fn render(answer: Answer, from: Option<(&str, &str)>) -> Response<axum::body::Bo
         // WebOb names a type for nothing, too, and which one depends on the service.
         Body::Empty => match from {
             Some(("compute", _)) => (Some("application/json"), String::new()),
-            Some(("block-storage", _)) => (Some("text/html; charset=UTF-8"), String::new()),
+            Some(("block-storage" | "shared-file-system", _)) => (Some("text/html; charset=UTF-8"), String::new()),
             _ => (None, String::new()),
         },
         Body::Json(value) => (Some("application/json"), value.to_string()),
@@ -398,7 +402,7 @@ fn render(answer: Answer, from: Option<(&str, &str)>) -> Response<axum::body::Bo
     if let Some((service, request_id)) = from
         && let Ok(request_id) = HeaderValue::from_str(request_id)
     {
-        if matches!(service, "compute" | "block-storage") {
+        if matches!(service, "compute" | "block-storage" | "shared-file-system") {
             headers.insert(HeaderName::from_static("x-compute-request-id"), request_id.clone());
         }
         headers.insert(HeaderName::from_static("x-openstack-request-id"), request_id);

@@ -1,4 +1,5 @@
-//! What a fresh cloud holds: projects, users, and in each region flavors, images, volume types, networks, templates.
+//! What a fresh cloud holds: projects, users, and in each region flavors, images, volume types, networks, templates,
+//! and a share type where there are shares.
 
 mod region;
 
@@ -6,6 +7,7 @@ use serde_json::Value;
 
 use crate::call::fields;
 use crate::config::{Seed, SeedUser};
+use crate::identity::catalog::regions_of;
 use crate::identity::{PROJECTS, USERS};
 use crate::store::{Doc, New, Store};
 use crate::{REGIONS, wire};
@@ -29,6 +31,9 @@ pub(crate) fn plant(store: &mut Store, seed: &Seed, now: i64) {
             id
         }
     };
+    for region in regions_of("shared-file-system") {
+        region::offer_shares(store, region, &operator, now);
+    }
     for wanted in &seed.projects {
         if id_by_name(store, PROJECTS, &wanted.name).is_none() {
             let number = store.rows(PROJECTS).count() - 1;

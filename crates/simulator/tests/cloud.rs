@@ -7,6 +7,8 @@ mod clusters;
 mod identity;
 mod knobs;
 mod networks;
+mod recorded;
 mod servers;
+mod shares;
 mod state;
 mod support;

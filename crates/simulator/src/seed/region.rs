@@ -9,6 +9,7 @@ use crate::compute::FLAVORS;
 use crate::container_infra::TEMPLATES;
 use crate::image::IMAGES;
 use crate::network::{GROUPS, NETWORKS, PORTS, ROUTERS, RULES, SUBNETS};
+use crate::shared_file_system;
 use crate::store::{Doc, New, Store};
 use crate::wire;
 
@@ -81,6 +82,14 @@ pub(super) fn offer(store: &mut Store, region: &str, operator: &str, now: i64) {
                 "master_lb_enabled": masters_balanced, "labels": {"kube_tag": "v1.31.1"},
             },
         );
+    }
+}
+
+/// The type of shares; also for a state that is older than the service.
+pub(super) fn offer_shares(store: &mut Store, region: &str, operator: &str, now: i64) {
+    let mut planter = Planter { store, region, project: operator, now };
+    if planter.find(shared_file_system::TYPES, "default").is_none() {
+        planter.put(shared_file_system::TYPES, fields! {"name": "default"});
     }
 }
 
