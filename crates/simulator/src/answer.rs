@@ -128,6 +128,11 @@ pub(crate) mod refuse {
         Answer::json(status, json!({"errors": [error]}))
     }
 
+    /// Octavia's, where it looks for something before it has understood the request; and Pecan's, for other paths.
+    pub(crate) fn octavia_lookup(status: u16, message: &str, title: &str) -> Answer {
+        Answer::json(status, json!({"code": status, "description": message, "title": title}))
+    }
+
     /// What the token check in front of every service but Keystone and Glance answers.
     pub(crate) fn unauthenticated(auth_url: &str) -> Answer {
         let message = "The request you have made requires authentication.";

@@ -198,6 +198,16 @@ pub struct Quotas {
     pub share_snapshot_gigabytes: i64,
     /// Share networks.
     pub share_networks: i64,
+    /// Load balancers.
+    pub load_balancers: i64,
+    /// Their listeners.
+    pub listeners: i64,
+    /// Their pools.
+    pub pools: i64,
+    /// Members of pools.
+    pub members: i64,
+    /// Health monitors of pools.
+    pub health_monitors: i64,
 }
 
 impl Default for Quotas {
@@ -224,6 +234,11 @@ impl Default for Quotas {
             share_snapshots: 10_000,
             share_snapshot_gigabytes: 1_000_000,
             share_networks: 1_000,
+            load_balancers: 1_000,
+            listeners: 10_000,
+            pools: 10_000,
+            members: 20_000,
+            health_monitors: 10_000,
         }
     }
 }

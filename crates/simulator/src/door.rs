@@ -21,7 +21,8 @@ use crate::knobs::{Build, Effect, Facts, Knobs, Request};
 use crate::listener::Peer;
 use crate::store::Store;
 use crate::{
-    block_storage, compute, container_infra, identity, image, network, placement, seed, shared_file_system, wire,
+    block_storage, compute, container_infra, identity, image, load_balancer, network, placement, seed,
+    shared_file_system, wire,
 };
 
 /// The largest body that is read; a real cloud's proxies stop earlier.
@@ -340,6 +341,7 @@ impl Asked<'_> {
             ),
             "container-infra" => refuse::infra(status, message),
             "image" => Answer::page(status, message),
+            "load-balancer" => load_balancer::fault(status, message),
             _ => refuse::fault(status, message),
         };
         answer.headers.retain(|(name, _)| name != header::RETRY_AFTER);
@@ -359,7 +361,7 @@ fn open(service: &str, method: &Method, path: &[&str]) -> bool {
     match (service, path) {
         ("identity", [] | ["v3"]) => true,
         ("identity", ["v3", "auth", "tokens"]) => method == Method::POST,
-        ("network", []) | ("image", [] | ["versions"]) | ("placement", []) => true,
+        ("network", []) | ("image", [] | ["versions"]) | ("placement" | "load-balancer", []) => true,
         ("compute" | "block-storage" | "container-infra" | "shared-file-system", [] | [_]) => true,
         _ => false,
     }
@@ -375,6 +377,7 @@ fn serve(service: &str, call: &mut Call<'_>, path: &[&str]) -> Reply {
         "container-infra" => container_infra::serve(call, path),
         "placement" => placement::serve(call, path),
         "shared-file-system" => shared_file_system::serve(call, path),
+        "load-balancer" => load_balancer::serve(call, path),
         _ => Err(Answer::lost_page()),
     }
 }

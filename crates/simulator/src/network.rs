@@ -16,6 +16,7 @@ mod routers;
 mod rules;
 mod subnets;
 mod tags;
+pub(crate) mod vip;
 
 use serde_json::{Value, json};
 

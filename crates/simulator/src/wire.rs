@@ -34,7 +34,12 @@ pub(crate) fn seconds(at: i64) -> String {
     moment(at).format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z")).unwrap_or_default()
 }
 
-/// `2026-11-22T21:42:48.000000`: Cinder, and Nova's extensions.
+/// `2026-11-22T21:42:48`: Octavia.
+pub(crate) fn plain(at: i64) -> String {
+    moment(at).format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]")).unwrap_or_default()
+}
+
+/// `2026-11-22T21:42:48.000000`: Cinder, Manila, and Nova's extensions.
 pub(crate) fn naive(at: i64) -> String {
     moment(at).format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].000000")).unwrap_or_default()
 }

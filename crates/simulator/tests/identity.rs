@@ -23,6 +23,7 @@ async fn the_catalogue_lists_both_regions_with_the_first_one_first() {
         "placement",
         "sharev2",
         "shared-file-system",
+        "load-balancer",
         "identity",
     ];
     assert_eq!(types, expected);
