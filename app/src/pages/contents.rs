@@ -23,8 +23,13 @@ pub fn Inside(
     /// Whether the caller may act.
     may: bool,
 ) -> impl IntoView {
-    let Contents { kind, list } = contents;
-    let heading = format!("inside-{}", kind.slug);
+    let Contents { kind, of, given, list } = contents;
+    let title = match &of {
+        Some(name) => words::inside(&kind.plural, name),
+        None => kind.plural.to_string(),
+    };
+    let given: String = given.iter().map(|(name, value)| format!("&{name}={value}")).collect();
+    let heading = format!("inside-{}{}", kind.slug, given.replace(['&', '='], "-"));
     let named = heading.clone();
     let parent = kind.parent.clone();
     let to = move |action: &str| {
@@ -34,7 +39,8 @@ pub fn Inside(
     // Removing and adding are actions of the resource: no more possible than it is itself.
     let acts = may && row.with_untracked(|row| row.status == model::State::Active);
     let adds = parent.as_ref().filter(|parent| acts && !parent.adds.is_empty()).map(|parent| {
-        view! { <a class="btn btn-sm" href=to(&parent.adds)>{words::add(&kind.title)}</a> }
+        let href = format!("{}?{}", to(&parent.adds), given.trim_start_matches('&'));
+        view! { <a class="btn btn-sm" href=href.trim_end_matches('?').to_owned()>{words::add(&kind.title)}</a> }
     });
     let removes = parent.filter(|parent| acts && !parent.removes.0.is_empty()).map(|parent| parent.removes);
     let lacks = if list.as_of.is_some() { words::STALE } else { words::NOT_READ };
@@ -48,7 +54,7 @@ pub fn Inside(
     });
     let rows = list.items.iter().map(|item| {
         let remove = removes.as_ref().map(|(action, field)| {
-            let href = format!("{}?{field}={}", to(action), item.id);
+            let href = format!("{}?{field}={}{given}", to(action), item.id);
             let label = words::remove_what(&item.name);
             view! { <td class="more"><a class="link" href=href aria-label=label>{words::REMOVE}</a></td> }
         });
@@ -58,7 +64,7 @@ pub fn Inside(
         view! {
             <div class="table-wrap">
                 <table class="table rows">
-                    <caption class="sr-only">{kind.plural.to_string()}</caption>
+                    <caption class="sr-only">{title.clone()}</caption>
                     <thead><tr>{heads.collect_view()} {more}</tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                 </table>
@@ -69,7 +75,7 @@ pub fn Inside(
         .then(|| view! { <p class="quiet">{words::none_inside(&kind.plural)}</p> });
     view! {
         <section aria-labelledby=named>
-            <header class="section-head"><h2 id=heading>{kind.plural.to_string()}</h2> <span class="grow"></span> {adds}</header>
+            <header class="section-head"><h2 id=heading>{title.clone()}</h2> <span class="grow"></span> {adds}</header>
             {trouble}
             {table}
             {empty}

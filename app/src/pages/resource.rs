@@ -53,7 +53,8 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
     // What adds to it and takes out of it stands beside what lies in it.
     let above = StoredValue::new({
         let mut kind = detail.kind.clone();
-        let inside = contents.with_untracked(|all| all.iter().filter_map(|one| one.kind.parent.clone()).collect::<Vec<_>>());
+        let inside =
+            contents.with_untracked(|all| all.iter().filter_map(|one| one.kind.parent.clone()).collect::<Vec<_>>());
         kind.actions.to_mut().retain(|one| !inside.iter().any(|up| up.adds == one.name || up.removes.0 == one.name));
         kind
     });

@@ -34,7 +34,9 @@ pub fn wanted(fields: &[Field], choices: &ChoicesOf, values: &FormValues) -> Usa
             let chosen = chosen.and_then(|(value, (_, choices))| choices.iter().find(|one| one.value == *value));
             sum + chosen.map_or(Usage::ZERO, |one| one.usage.times(counted))
         }
-        Input::Number { .. } if field.name == "vcpus" => sum + Usage::compute(number(field).unwrap_or_default().max(0), 0),
+        Input::Number { .. } if field.name == "vcpus" => {
+            sum + Usage::compute(number(field).unwrap_or_default().max(0), 0)
+        }
         Input::Number { .. } if field.name == "ram_mib" => {
             sum + Usage::compute(0, number(field).unwrap_or_default().max(0))
         }

@@ -204,6 +204,10 @@ pub const NOT_READ: &str = "This list could not be read yet.";
 pub fn none_inside(plural: &str) -> String {
     format!("No {}.", super::lower_first(plural))
 }
+/// What lies in something that lies in a resource.
+pub fn inside(plural: &str, name: &str) -> String {
+    format!("{plural} of {name}")
+}
 /// Makes one in a resource.
 pub fn add(title: &str) -> String {
     format!("Add {}", super::lower_first(title))

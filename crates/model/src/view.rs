@@ -211,6 +211,10 @@ pub struct CloudList {
 pub struct Contents {
     /// The kind.
     pub kind: Kind,
+    /// What in the resource they lie in, where that is not the resource itself: the name of a load balancer's pool.
+    pub of: Option<String>,
+    /// What the resource's actions on one of them are told beside which one: the pool.
+    pub given: Vec<(String, String)>,
     /// What the cloud has of it there.
     pub list: CloudList,
 }

@@ -245,6 +245,18 @@ impl Definition {
         matches!(&field.input, Input::Choice { of, .. } if Some(of) == parent)
     }
 
+    /// The field by which this kind's action that adds one of `inner` is told in which `outer`.
+    pub fn names(&self, inner: &Definition, outer: &Definition) -> Option<&str> {
+        let adds = &inner.kind.parent.as_ref()?.adds;
+        let field = self
+            .kind
+            .action(adds)?
+            .fields
+            .iter()
+            .find(|field| matches!(&field.input, Input::Choice { of, .. } if *of == outer.kind.slug))?;
+        Some(&field.name)
+    }
+
     /// The kind's slug. Everything in the catalogue is a constant, so it outlives all.
     pub fn slug(&'static self) -> &'static str {
         &self.kind.slug

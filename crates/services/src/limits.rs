@@ -6,8 +6,7 @@ use openstack::{Request, Service};
 use serde_json::Value;
 
 /// The kinds of whose things a cloud tells what they take. A cluster's nodes are servers of the project.
-pub static COUNTED: [&str; 6] =
-    ["vm", "zun_container", "volume", "cinder_snapshot", "manila_share", "manila_snapshot"];
+pub static COUNTED: [&str; 6] = ["vm", "zun_container", "volume", "cinder_snapshot", "manila_share", "manila_snapshot"];
 
 /// A service that keeps limits of the things that a quota counts.
 #[derive(Debug)]

@@ -20,6 +20,9 @@ use model::{
 use services::{Definition, Seen};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+/// Into how many things of a kind that lie in a resource its page looks for what lies in them.
+const DEEP: usize = 20;
+
 impl Portal {
     /// What the cloud has of a kind in the bound project, joined with our rows, for scripts: when it does not answer in a
     /// moment, an older list; when there is none, this waits until the cloud has answered or failed.
@@ -39,24 +42,46 @@ impl Portal {
         self.list_of(ctx, place, slug, parent, Wait::First).await.map_err(Error::report)
     }
 
-    /// Everything that lies in a resource, kind by kind, for its page. A list that cannot be had says why.
+    /// Everything that lies in a resource, kind by kind, and what lies in that, for its page. A list that cannot be had
+    /// says why.
     ///
     /// # Errors
     /// 404 to strangers.
     pub async fn contents(&self, ctx: &Ctx, place: &Place, row: &ResourceView) -> model::Result<Vec<Contents>> {
         // All at once: each waits a moment for its service.
         let lists = services::within(&row.resource_type).map(async |kind| {
-            let list = match self.list_of(ctx, place, kind.slug(), row.id.as_str(), Wait::Glance).await {
-                Err(Error::Cloud(error)) => CloudList {
-                    items: Vec::new(),
-                    as_of: None,
-                    trouble: Some(Error::Cloud(error).report().to_string()),
-                },
-                other => other?,
-            };
-            Ok(Contents { kind: kind.kind.clone(), list })
+            let list = self.list_if_it_can_be_had(ctx, place, kind, row.id.as_str()).await?;
+            let inner = services::within(kind.slug())
+                .flat_map(|inner| list.items.iter().take(DEEP).map(move |one| (inner, one)));
+            let deeper = inner.map(async |(inner, item)| {
+                let list = self.list_if_it_can_be_had(ctx, place, inner, item.id.as_str()).await?;
+                let which = super::kind(&row.resource_type)?.names(inner, kind);
+                let given = which.map(|field| (field.to_owned(), item.id.to_string())).into_iter().collect();
+                Ok::<_, Error>(Contents { kind: inner.kind.clone(), of: Some(item.name.clone()), given, list })
+            });
+            let deeper: Vec<Contents> = futures_util::future::try_join_all(deeper).await?;
+            let mut all = vec![Contents { kind: kind.kind.clone(), of: None, given: Vec::new(), list }];
+            all.extend(deeper);
+            Ok::<_, Error>(all)
         });
-        futures_util::future::try_join_all(lists).await.map_err(Error::report)
+        let all: Vec<Vec<Contents>> = futures_util::future::try_join_all(lists).await.map_err(Error::report)?;
+        Ok(all.into_iter().flatten().collect())
+    }
+
+    async fn list_if_it_can_be_had(
+        &self,
+        ctx: &Ctx,
+        place: &Place,
+        kind: &'static Definition,
+        parent: &str,
+    ) -> Result<CloudList> {
+        match self.list_of(ctx, place, kind.slug(), parent, Wait::Glance).await {
+            Err(Error::Cloud(error)) => {
+                let trouble = Some(Error::Cloud(error).report().to_string());
+                Ok(CloudList { items: Vec::new(), as_of: None, trouble })
+            }
+            other => other,
+        }
     }
 
     async fn list_of(&self, ctx: &Ctx, place: &Place, slug: &str, parent: &str, wait: Wait) -> Result<CloudList> {

@@ -45,7 +45,12 @@ impl Cloud {
             let kind: &'static str = kind.slug.as_ref();
             let detailed = matches!(service, "nova" | "cinder" | "manila") && kind != "nova_keypair";
             let detail = if detailed { "/detail" } else { "" };
-            let path = format!("{}{detail}?project_id={}", self.path(kind), self.project);
+            // Others list what is the project's own anyway, and Zun refuses what it does not know.
+            let own = match service {
+                "nova" | "cinder" | "neutron" | "octavia" => format!("?project_id={}", self.project),
+                _ => String::new(),
+            };
+            let path = format!("{}{detail}{own}", self.path(kind));
             let listed = site.cloud_as(&self.token, Method::GET, &path, None).await;
             for item in listed[wrapper.replace('-', "_")].as_array().unwrap_or_else(|| panic!("{kind}: {listed}")) {
                 let item = if kind == "nova_keypair" { &item["keypair"] } else { item };

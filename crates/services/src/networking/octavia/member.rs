@@ -27,7 +27,8 @@ pub(crate) static MEMBER: Definition = Definition::new(
             },
         )
         .verbs(const { &[Verb::list("list_load_balancer_members")] })
-        .within("octavia_pool", "", ("", "")),
+        // Actions of the load balancer, which a pool has none of its own beside.
+        .within("octavia_pool", "add_member", ("remove_member", "member_id")),
     &MEMBERS,
     read,
 );
