@@ -71,9 +71,9 @@ impl Way {
 
     /// Whether this is the creation whose answer is to be lost.
     fn loses(&self, method: &Method, path: &str) -> bool {
-        let last = path.trim_end_matches('/').rsplit('/').next();
         let mut lose = self.lose.lock().unwrap();
-        method == Method::POST && last == lose.as_deref() && lose.take().is_some()
+        let meant = |lose: &String| path.trim_end_matches('/').ends_with(&format!("/{lose}"));
+        method == Method::POST && lose.as_ref().is_some_and(meant) && lose.take().is_some()
     }
 
     /// The catalogue of a token leads by this way, too.
