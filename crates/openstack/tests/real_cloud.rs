@@ -4,7 +4,7 @@
 
 use http::Method;
 use openstack::{
-    Collection, Error, Microversion, MicroversionHeader, Paging, Request, Service,
+    Collection, Error, Microversion, MicroversionHeader, Request, Service,
     client::{Cloud, CloudConfig, ProjectScope},
 };
 
@@ -36,7 +36,7 @@ static VOLUME: Service = Service {
 };
 
 const fn collection(service: &'static Service, path: &'static str, detail: Option<&'static str>) -> Collection {
-    Collection { service, path, detail, one: None, many: path, paging: Paging::Marker { by: "id" }, microversion: None }
+    Collection { detail, ..Collection::new(service, path, path) }
 }
 static SERVERS: Collection =
     Collection { microversion: Some(Microversion(2, 90)), ..collection(&COMPUTE, "servers", Some("detail")) };

@@ -7,7 +7,7 @@ use axum::{
 };
 use http::{HeaderMap, Method, StatusCode, header};
 use openstack::{
-    Collection, MicroversionHeader, Paging, Service,
+    Collection, MicroversionHeader, Service,
     client::{Auth, Cloud, CloudConfig},
 };
 use serde_json::{Value, json};
