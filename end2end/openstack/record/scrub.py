@@ -28,6 +28,8 @@ NUMBERS = {"revision_number": 1, "standard_attr_id": 1, "progress": 0}
 MORE_NUMBERS = {"dns": {"serial": 1, "version": 1}}
 # Services that list the parts of a thing in any order.
 UNORDERED = {"load-balancer"}
+# A message that enumerates a set: each process has an order of its own.
+ONE_OF = re.compile(r"(?<=should be one of: )[A-Z_]+(?:, [A-Z_]+)*")
 # The serial and the refresh time, made up for each zone, in a zone's first record.
 SOA = re.compile(r"^(\S+\. \S+\. )\d+ \d+((?: \d+){3})$")
 # Swift's name of a request, and times as HTTP writes them.
@@ -103,6 +105,7 @@ class Scrubber:
         value = ADDRESS.sub(lambda m: self.addresses.get(m[0], m[0]), value)
         value = HOST.sub(lambda m: "host-" + self.addresses.get(m[1].replace("-", "."), m[1]).replace(".", "-"), value)
         value = CAPSULE.sub(r"\1-alpha-1", TRACEBACK.sub("", value))
+        value = ONE_OF.sub(lambda m: ", ".join(sorted(m[0].split(", "))), value)
         value = SOA.sub(r"\g<1>1 3600\2", value)
         value = REQUEST.sub(f"req-{ANY_REQUEST}", value)
         value = TRANSACTION.sub(f"tx{'0' * 21}-{'0' * 10}", value)
