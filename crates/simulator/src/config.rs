@@ -188,6 +188,12 @@ pub struct Quotas {
     pub security_group_rule: i64,
     /// Clusters.
     pub clusters: i64,
+    /// Containers.
+    pub containers: i64,
+    /// Their processors.
+    pub container_cpu: i64,
+    /// Their memory, MiB.
+    pub container_memory: i64,
 }
 
 impl Default for Quotas {
@@ -209,6 +215,9 @@ impl Default for Quotas {
             security_group: 1_000,
             security_group_rule: 10_000,
             clusters: 1_000,
+            containers: 10_000,
+            container_cpu: 100_000,
+            container_memory: 100_000_000,
         }
     }
 }

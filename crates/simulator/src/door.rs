@@ -20,7 +20,7 @@ use crate::identity::Tokens;
 use crate::knobs::{Build, Effect, Facts, Knobs, Request};
 use crate::listener::Peer;
 use crate::store::Store;
-use crate::{REGIONS, block_storage, compute, container_infra, identity, image, network, placement, seed, wire};
+use crate::{block_storage, compute, container, container_infra, identity, image, network, placement, seed, wire};
 
 /// The largest body that is read; a real cloud's proxies stop earlier.
 const LARGEST_BODY: usize = 16 << 20;
@@ -81,7 +81,7 @@ fn target(segments: &[String]) -> Option<Target<'_>> {
         [service, rest @ ..] if service == "identity" => {
             Some(Target { service: "identity", region: "", path: rest.to_vec() })
         }
-        [region, service, rest @ ..] if REGIONS.contains(&region.as_str()) => {
+        [region, service, rest @ ..] if identity::catalog::regions_of(service).contains(&region.as_str()) => {
             Some(Target { service, region, path: rest.to_vec() })
         }
         _ => None,
@@ -336,6 +336,7 @@ impl Asked<'_> {
                 message,
             ),
             "container-infra" => refuse::infra(status, message),
+            "container" => container::fault(status, message),
             "image" => Answer::page(status, message),
             _ => refuse::fault(status, message),
         };
@@ -358,6 +359,7 @@ fn open(service: &str, method: &Method, path: &[&str]) -> bool {
         ("identity", ["v3", "auth", "tokens"]) => method == Method::POST,
         ("network", []) | ("image", [] | ["versions"]) | ("placement", []) => true,
         ("compute" | "block-storage" | "container-infra", [] | [_]) => true,
+        ("container", [] | ["v1"]) => true,
         _ => false,
     }
 }
@@ -370,6 +372,7 @@ fn serve(service: &str, call: &mut Call<'_>, path: &[&str]) -> Reply {
         "image" => image::serve(call, path),
         "block-storage" => block_storage::serve(call, path),
         "container-infra" => container_infra::serve(call, path),
+        "container" => container::serve(call, path),
         "placement" => placement::serve(call, path),
         _ => Err(Answer::lost_page()),
     }

@@ -1,7 +1,7 @@
 //! Keystone v3: tokens, catalogue, projects, users, application credentials. One for both regions.
 
 mod auth;
-mod catalog;
+pub(crate) mod catalog;
 mod credentials;
 mod directory;
 mod tokens;

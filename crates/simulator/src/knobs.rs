@@ -36,7 +36,8 @@ struct State {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// As in the URL: `identity`, `compute`, `network`, `image`, `block-storage`, `container-infra`, `placement`.
+    /// As in the URL: `identity`, `compute`, `network`, `image`, `block-storage`, `container-infra`, `placement`,
+    /// `container`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// `RegionOne` or `RegionTwo`; Keystone has none.

@@ -4,9 +4,11 @@
 
 mod blocks;
 mod clusters;
+mod containers;
 mod identity;
 mod knobs;
 mod networks;
+mod replay;
 mod servers;
 mod state;
 mod support;

@@ -13,8 +13,17 @@ async fn the_catalogue_lists_both_regions_with_the_first_one_first() {
     let session = cloud.sign_in("atonix-service", "devops-dev").await;
     let catalog = session.body["catalog"].as_array().unwrap();
     let types: Vec<&str> = catalog.iter().map(|service| service["type"].as_str().unwrap()).collect();
-    let expected =
-        ["compute", "image", "network", "block-storage", "volumev3", "container-infra", "placement", "identity"];
+    let expected = [
+        "compute",
+        "image",
+        "network",
+        "block-storage",
+        "volumev3",
+        "container-infra",
+        "placement",
+        "container",
+        "identity",
+    ];
     assert_eq!(types, expected);
     for service in catalog {
         assert_eq!(service["endpoints"][0]["region"], "RegionOne", "{}", service["type"]);

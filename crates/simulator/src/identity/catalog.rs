@@ -9,7 +9,7 @@ use crate::answer::{Answer, Reply};
 use crate::call::Call;
 
 /// Type, name, path below the region, and whether the project's id follows.
-const SERVICES: [(&str, &str, &str, bool); 7] = [
+const SERVICES: [(&str, &str, &str, bool); 8] = [
     ("compute", "nova", "compute/v2.1", false),
     ("image", "glance", "image/v2", false),
     ("network", "neutron", "network/v2.0", false),
@@ -17,7 +17,16 @@ const SERVICES: [(&str, &str, &str, bool); 7] = [
     ("volumev3", "cinderv3", "block-storage/v3", true),
     ("container-infra", "magnum", "container-infra/v1", false),
     ("placement", "placement", "placement", false),
+    ("container", "zun", "container/v1", false),
 ];
+
+/// What the second region does not have; by the first part of the path below a region.
+const FIRST_REGION_ONLY: [&str; 1] = ["container"];
+
+/// The regions that have a service; by the first part of the path below a region.
+pub(crate) fn regions_of(service: &str) -> &'static [&'static str] {
+    if FIRST_REGION_ONLY.contains(&service) { &REGIONS[..1] } else { &REGIONS }
+}
 
 const INTERFACES: [&str; 3] = ["public", "internal", "admin"];
 
@@ -41,7 +50,7 @@ fn all(call: &Call<'_>, project: &str) -> Vec<(&'static str, &'static str, Vec<V
             continue;
         }
         let mut endpoints = Vec::new();
-        for region in REGIONS {
+        for region in regions_of(path.split('/').next().unwrap_or_default()) {
             let mut url = format!("{}/{region}/{path}", call.root);
             if with_project {
                 url = format!("{url}/{project}");
