@@ -208,6 +208,12 @@ pub struct Quotas {
     pub members: i64,
     /// Health monitors of pools.
     pub health_monitors: i64,
+    /// Containers.
+    pub containers: i64,
+    /// Their processors.
+    pub container_cpu: i64,
+    /// Their memory, MiB.
+    pub container_memory: i64,
 }
 
 impl Default for Quotas {
@@ -239,6 +245,9 @@ impl Default for Quotas {
             pools: 10_000,
             members: 20_000,
             health_monitors: 10_000,
+            containers: 10_000,
+            container_cpu: 100_000,
+            container_memory: 100_000_000,
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::knobs::{Build, Effect, Facts, Knobs, Request};
 use crate::listener::Peer;
 use crate::store::Store;
 use crate::{
-    block_storage, compute, container_infra, identity, image, load_balancer, network, placement, seed,
+    block_storage, compute, container, container_infra, identity, image, load_balancer, network, placement, seed,
     shared_file_system, wire,
 };
 
@@ -340,6 +340,7 @@ impl Asked<'_> {
                 message,
             ),
             "container-infra" => refuse::infra(status, message),
+            "container" => container::fault(status, message),
             "image" => Answer::page(status, message),
             "load-balancer" => load_balancer::fault(status, message),
             _ => refuse::fault(status, message),
@@ -363,6 +364,7 @@ fn open(service: &str, method: &Method, path: &[&str]) -> bool {
         ("identity", ["v3", "auth", "tokens"]) => method == Method::POST,
         ("network", []) | ("image", [] | ["versions"]) | ("placement" | "load-balancer", []) => true,
         ("compute" | "block-storage" | "container-infra" | "shared-file-system", [] | [_]) => true,
+        ("container", [] | ["v1"]) => true,
         _ => false,
     }
 }
@@ -375,6 +377,7 @@ fn serve(service: &str, call: &mut Call<'_>, path: &[&str]) -> Reply {
         "image" => image::serve(call, path),
         "block-storage" => block_storage::serve(call, path),
         "container-infra" => container_infra::serve(call, path),
+        "container" => container::serve(call, path),
         "placement" => placement::serve(call, path),
         "shared-file-system" => shared_file_system::serve(call, path),
         "load-balancer" => load_balancer::serve(call, path),

@@ -5,10 +5,12 @@
 mod balancers;
 mod blocks;
 mod clusters;
+mod containers;
 mod identity;
 mod knobs;
 mod networks;
 mod recorded;
+mod replay;
 mod servers;
 mod shares;
 mod state;

@@ -91,6 +91,7 @@ impl Session {
         let version = match kind {
             "compute" => "compute 2.96",
             "container-infra" => "container-infra latest",
+            "container" => "container 1.40",
             _ => "",
         };
         let request = self.http.request(method, format!("{}{path}", self.endpoint(kind)));
