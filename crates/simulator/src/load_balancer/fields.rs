@@ -81,7 +81,8 @@ const LISTENER: &[Field] = &[
     may("description", WORDS),
     may("admin_state_up", Shape::Flag),
     // In the order in which Octavia lists them.
-    must("protocol", Shape::OneOf(&["PROMETHEUS", "TCP", "TERMINATED_HTTPS", "HTTP", "UDP", "SCTP", "HTTPS"])),
+    // Octavia enumerates a set, in any order; the recorder puts it in this one.
+    must("protocol", Shape::OneOf(&["HTTP", "HTTPS", "PROMETHEUS", "SCTP", "TCP", "TERMINATED_HTTPS", "UDP"])),
     must("protocol_port", PORT),
     may("connection_limit", Shape::Number(-1, i64::MAX)),
     may("default_tls_container_ref", WORDS),
