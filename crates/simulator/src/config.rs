@@ -208,6 +208,10 @@ pub struct Quotas {
     pub members: i64,
     /// Health monitors of pools.
     pub health_monitors: i64,
+    /// Zones.
+    pub zones: i64,
+    /// Record sets of each zone.
+    pub zone_recordsets: i64,
 }
 
 impl Default for Quotas {
@@ -239,6 +243,8 @@ impl Default for Quotas {
             pools: 10_000,
             members: 20_000,
             health_monitors: 10_000,
+            zones: 10_000,
+            zone_recordsets: 10_000,
         }
     }
 }

@@ -13,3 +13,4 @@ mod servers;
 mod shares;
 mod state;
 mod support;
+mod zones;

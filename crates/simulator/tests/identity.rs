@@ -24,6 +24,7 @@ async fn the_catalogue_lists_both_regions_with_the_first_one_first() {
         "sharev2",
         "shared-file-system",
         "load-balancer",
+        "dns",
         "identity",
     ];
     assert_eq!(types, expected);
