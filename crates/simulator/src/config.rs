@@ -214,6 +214,10 @@ pub struct Quotas {
     pub container_cpu: i64,
     /// Their memory, MiB.
     pub container_memory: i64,
+    /// Zones.
+    pub zones: i64,
+    /// Record sets of each zone.
+    pub zone_recordsets: i64,
 }
 
 impl Default for Quotas {
@@ -248,6 +252,8 @@ impl Default for Quotas {
             containers: 10_000,
             container_cpu: 100_000,
             container_memory: 100_000_000,
+            zones: 10_000,
+            zone_recordsets: 10_000,
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::knobs::{Build, Effect, Facts, Knobs, Request};
 use crate::listener::Peer;
 use crate::store::Store;
 use crate::{
-    block_storage, compute, container, container_infra, identity, image, load_balancer, network, placement, seed,
+    block_storage, compute, container, container_infra, dns, identity, image, load_balancer, network, placement, seed,
     shared_file_system, wire,
 };
 
@@ -343,6 +343,7 @@ impl Asked<'_> {
             "container" => container::fault(status, message),
             "image" => Answer::page(status, message),
             "load-balancer" => load_balancer::fault(status, message),
+            "dns" => dns::fault(self.request_id, status, "unknown", message),
             _ => refuse::fault(status, message),
         };
         answer.headers.retain(|(name, _)| name != header::RETRY_AFTER);
@@ -362,7 +363,7 @@ fn open(service: &str, method: &Method, path: &[&str]) -> bool {
     match (service, path) {
         ("identity", [] | ["v3"]) => true,
         ("identity", ["v3", "auth", "tokens"]) => method == Method::POST,
-        ("network", []) | ("image", [] | ["versions"]) | ("placement" | "load-balancer", []) => true,
+        ("network", []) | ("image", [] | ["versions"]) | ("placement" | "load-balancer" | "dns", []) => true,
         ("compute" | "block-storage" | "container-infra" | "shared-file-system", [] | [_]) => true,
         ("container", [] | ["v1"]) => true,
         _ => false,
@@ -381,6 +382,7 @@ fn serve(service: &str, call: &mut Call<'_>, path: &[&str]) -> Reply {
         "placement" => placement::serve(call, path),
         "shared-file-system" => shared_file_system::serve(call, path),
         "load-balancer" => load_balancer::serve(call, path),
+        "dns" => dns::serve(call, path),
         _ => Err(Answer::lost_page()),
     }
 }

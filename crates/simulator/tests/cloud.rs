@@ -15,3 +15,4 @@ mod servers;
 mod shares;
 mod state;
 mod support;
+mod zones;

@@ -25,6 +25,7 @@ async fn the_catalogue_lists_both_regions_with_the_first_one_first() {
         "shared-file-system",
         "load-balancer",
         "container",
+        "dns",
         "identity",
     ];
     assert_eq!(types, expected);

@@ -56,6 +56,36 @@ async fn an_answer_can_be_a_failure_although_the_work_is_done() {
 }
 
 #[tokio::test]
+async fn a_failure_has_the_shape_of_the_service_that_is_to_fail() {
+    let cloud = start(instant()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    cloud.simulator.knobs().add(Fault { effect: Effect::Unavailable { retry_after: Some(7) }, ..Fault::default() });
+    for (kind, path, place) in [
+        ("shared-file-system", "/shares", "/serviceUnavailable/message"),
+        ("load-balancer", "/v2/lbaas/loadbalancers", "/faultstring"),
+        ("dns", "/v2/zones", "/message"),
+    ] {
+        let answer = session.request(Method::GET, kind, path).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (503, "7"), "{kind}");
+        assert!(answer.json::<Value>().await.unwrap().pointer(place).unwrap().is_string(), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_stuck_build_starts_stays_pending() {
+    let cloud = start(instant()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    let zone = json!({"name": "stuck.example.", "email": "admin@stuck.example"});
+    cloud.simulator.knobs().add(Fault {
+        service: Some("dns".to_owned()),
+        effect: Effect::StuckBuild,
+        ..Fault::default()
+    });
+    session.post("dns", "/v2/zones", zone).await;
+    assert_eq!(session.get("dns", "/v2/zones").await.1["zones"][0]["status"], "PENDING");
+}
+
+#[tokio::test]
 async fn a_request_that_comes_late_is_done_although_nobody_waits() {
     let cloud = start(instant()).await;
     let session = cloud.sign_in("atonix-service", "devops-dev").await;

@@ -11,7 +11,8 @@ use simulator::{Config, Speed};
 use crate::support::Session;
 
 /// What differs from run to run, by its key.
-const FREE: [&str; 7] = ["created_at", "updated_at", "expires_at", "request_id", "vip_address", "serial", "pool_id"];
+const FREE: [&str; 8] =
+    ["created_at", "updated_at", "expires_at", "request_id", "vip_address", "serial", "version", "pool_id"];
 
 /// How long a change takes while a recording is followed: so long that it is seen to have happened after it was asked.
 const CHANGE: Duration = Duration::from_millis(1);
@@ -27,6 +28,14 @@ pub(crate) struct Replay {
     /// What the ids of the recording are here.
     ids: HashMap<String, String>,
     from: &'static str,
+}
+
+/// The first record of a zone without its serial number and its first span; any other text as it is.
+fn timeless(text: &str) -> String {
+    match text.split(' ').collect::<Vec<_>>().as_slice() {
+        [server, person, _, _, rest @ ..] if rest.len() == 3 => format!("{server} {person} {}", rest.join(" ")),
+        _ => text.to_owned(),
+    }
 }
 
 /// A text without its ids, and its ids.
@@ -65,7 +74,7 @@ impl Replay {
         Self { session: session.clone(), ids: HashMap::new(), from }
     }
 
-    /// What an id of the recording is here.
+    /// What an id or an address of the recording is here.
     pub(crate) fn know(&mut self, recorded: &str, here: &str) {
         self.ids.insert(recorded.to_owned(), here.to_owned());
     }
@@ -133,12 +142,17 @@ impl Replay {
             (Value::Array(recorded), Value::Array(here)) => {
                 assert_eq!(recorded.len(), here.len(), "{place}: {here:?}");
                 // Lists were recorded in an order of their own.
-                let sorted = |list: &[Value]| {
+                let sorted = |list: &[Value], known: &HashMap<String, String>| {
                     let mut list = list.to_vec();
-                    list.sort_by_key(|item| (item["name"].to_string(), item["type"].to_string()));
+                    list.sort_by_key(|item| {
+                        let id = item["id"].as_str().unwrap_or_default();
+                        let id = known.get(id).map_or(id, String::as_str).to_owned();
+                        (item["name"].to_string(), item["type"].to_string(), id)
+                    });
                     list
                 };
-                for (at, (recorded, here)) in sorted(recorded).iter().zip(sorted(here).iter()).enumerate() {
+                let (there, home) = (sorted(recorded, &self.ids), sorted(here, &HashMap::new()));
+                for (at, (recorded, here)) in there.iter().zip(home.iter()).enumerate() {
                     self.same(&format!("{place}[{at}]"), key, recorded, here);
                 }
             }
@@ -156,7 +170,11 @@ impl Replay {
                 recorded = recorded.replace(&there, &here[..at + home.len()]);
             }
         }
-        let ((recorded, there), (text, ids)) = (taken_apart(&recorded), taken_apart(here));
+        for (there, home) in self.ids.iter().filter(|(there, _)| !is_id(there)) {
+            recorded = recorded.replace(there, home);
+        }
+        let here = &timeless(here);
+        let ((recorded, there), (text, ids)) = (taken_apart(&timeless(&recorded)), taken_apart(here));
         // What was asked is asked in the order of its names here.
         let ordered = |text: &str| {
             let mut parts: Vec<String> = text.split(['?', '&']).map(str::to_owned).collect();

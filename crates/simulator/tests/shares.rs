@@ -58,18 +58,24 @@ async fn everything_that_was_recorded_of_shares_is_answered_as_it_was() {
         "list",
         "list_page",
         "find_by_metadata",
-        "list_export_locations",
-        "list_export_locations_missing",
+        "export_location/list",
+        "export_location/list_of_missing",
         "allow_access",
         "allow_access_again",
         "allow_access_bad_address",
         "allow_access_bad_level",
-        "list_access",
-        "list_access_missing",
+        "access_rule/list",
+        "access_rule/list_of_missing",
+        "access_rule/get",
+        "access_rule/get_missing",
         "deny_access",
         "deny_access_missing",
     ] {
-        manila.play(&format!("share/{name}")).await;
+        let name = match name.split_once('/') {
+            Some(_) => name.to_owned(),
+            None => format!("share/{name}"),
+        };
+        manila.play(&name).await;
     }
     manila.play("share_network/delete_in_use").await;
     for name in [

@@ -53,6 +53,34 @@ async fn what_was_answered_is_there_after_a_kill() {
 }
 
 #[tokio::test]
+async fn shares_load_balancers_and_zones_are_there_after_a_restart() {
+    let folder = Folder::new("services");
+    let cloud = start(folder.config()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    let subnet = session.id("network", "/subnets", "subnets", "private-subnet").await;
+    let share = json!({"share": {"name": "kept", "size": 1, "share_proto": "NFS"}});
+    let balancer = json!({"loadbalancer": {"name": "kept", "vip_subnet_id": subnet}});
+    let zone = json!({"name": "kept.example.", "email": "admin@kept.example"});
+    let made = [
+        ("shared-file-system", "/shares", share),
+        ("load-balancer", "/v2/lbaas/loadbalancers", balancer),
+        ("dns", "/v2/zones", zone),
+    ];
+    for (kind, path, body) in made.clone() {
+        assert!(session.post(kind, path, body).await.0 < 300, "{kind}");
+    }
+    cloud.simulator.shutdown().await.unwrap();
+    let cloud = start(folder.config()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    for ((kind, path, _), done) in made.into_iter().zip(["", "ACTIVE", "ACTIVE"]) {
+        let many = path.rsplit('/').next().unwrap();
+        let item = session.get(kind, path).await.1[many][0].clone();
+        assert!(item["name"].as_str().unwrap().starts_with("kept"), "{kind}");
+        assert!(done.is_empty() || item["status"] == done || item["provisioning_status"] == done, "{item}");
+    }
+}
+
+#[tokio::test]
 async fn a_restart_seeds_nothing_twice() {
     let folder = Folder::new("restart");
     let cloud = start(folder.config()).await;
@@ -65,6 +93,7 @@ async fn a_restart_seeds_nothing_twice() {
         ("compute", "/flavors", "flavors", 5),
         ("image", "/images", "images", 4),
         ("network", "/networks", "networks", 2),
+        ("shared-file-system", "/types", "share_types", 1),
     ] {
         assert_eq!(session.get(kind, path).await.1[many].as_array().unwrap().len(), count, "{many}");
     }

@@ -9,7 +9,7 @@ use crate::answer::{Answer, Reply};
 use crate::call::Call;
 
 /// Type, name, path below the region, and whether the project's id follows.
-const SERVICES: [(&str, &str, &str, bool); 11] = [
+const SERVICES: [(&str, &str, &str, bool); 12] = [
     ("compute", "nova", "compute/v2.1", false),
     ("image", "glance", "image/v2", false),
     ("network", "neutron", "network/v2.0", false),
@@ -21,10 +21,11 @@ const SERVICES: [(&str, &str, &str, bool); 11] = [
     ("shared-file-system", "manila", "shared-file-system/v2", false),
     ("load-balancer", "octavia", "load-balancer", false),
     ("container", "zun", "container/v1", false),
+    ("dns", "designate", "dns", false),
 ];
 
 /// What the second region does not have; by the first part of the path below a region.
-const FIRST_REGION_ONLY: [&str; 3] = ["shared-file-system", "load-balancer", "container"];
+const FIRST_REGION_ONLY: [&str; 4] = ["shared-file-system", "load-balancer", "container", "dns"];
 
 /// The regions that have a service; by the first part of the path below a region.
 pub(crate) fn regions_of(service: &str) -> &'static [&'static str] {
