@@ -1,5 +1,5 @@
-//! An OpenStack in one process: Keystone, Nova, Glance, Cinder, Neutron, Magnum and Zun over real HTTP on one loopback
-//! port, with two regions that share nothing but identity; Zun is in the first one only.
+//! An OpenStack in one process: Keystone, Nova, Glance, Cinder, Neutron, Magnum, Zun and Swift over real HTTP on one
+//! loopback port, with two regions that share nothing but identity; Zun and Swift are in the first one only.
 //!
 //! It answers in the shapes, with the status codes and in the words of the real services (recorded from OpenStack
 //! 2026.2). Nothing runs behind it: a server is a row that becomes ACTIVE after a while. Where a contract test finds it
@@ -21,6 +21,7 @@ mod image;
 mod knobs;
 mod listener;
 mod network;
+mod object_store;
 mod placement;
 mod seed;
 mod store;

@@ -8,6 +8,7 @@ mod containers;
 mod identity;
 mod knobs;
 mod networks;
+mod objects;
 mod replay;
 mod servers;
 mod state;

@@ -22,6 +22,7 @@ async fn the_catalogue_lists_both_regions_with_the_first_one_first() {
         "container-infra",
         "placement",
         "container",
+        "object-store",
         "identity",
     ];
     assert_eq!(types, expected);
