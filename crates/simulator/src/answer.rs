@@ -16,6 +16,11 @@ pub(crate) enum Body {
     Empty,
     Json(Value),
     Html(String),
+    /// As they are, with their type.
+    Raw {
+        kind: String,
+        bytes: Vec<u8>,
+    },
 }
 
 /// What every handler returns: refusals are answers too, so that `?` can stop at them.
@@ -32,6 +37,14 @@ impl Answer {
 
     pub(crate) fn empty(status: u16) -> Self {
         Self { status: code(status), headers: Vec::new(), body: Body::Empty }
+    }
+
+    pub(crate) fn raw(status: u16, kind: &str, bytes: Vec<u8>) -> Self {
+        Self { status: code(status), headers: Vec::new(), body: Body::Raw { kind: kind.to_owned(), bytes } }
+    }
+
+    pub(crate) fn html(status: u16, html: String) -> Self {
+        Self { status: code(status), headers: Vec::new(), body: Body::Html(html) }
     }
 
     /// The page that WebOb makes of an error: what Glance answers always, and others for paths that they do not route.

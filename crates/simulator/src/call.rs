@@ -58,6 +58,8 @@ pub(crate) struct Call<'a> {
     pub(crate) headers: &'a HeaderMap,
     /// Parameters of the query in their order, decoded.
     pub(crate) query: Vec<(String, String)>,
+    /// The path as it came, with everything before the service.
+    pub(crate) raw_path: &'a str,
     /// The query as it came.
     pub(crate) raw_query: &'a str,
     pub(crate) body: &'a [u8],

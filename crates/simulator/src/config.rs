@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Config {
     /// Where to listen; port 0 takes a free one. Meant for loopback: the seeded passwords are no secret to the machine.
     pub listen: SocketAddr,
-    /// Folder for the state (`simulator.jsonl`, `simulator.lock`; other files there are left alone). Without one the
-    /// state lives in memory.
+    /// Folder for the state (`simulator.jsonl`, `simulator.lock`, `simulator.objects`; other files there are left alone).
+    /// Without one the state lives in memory.
     pub data: Option<PathBuf>,
     /// Projects and users that exist from the start. Those that an existing state lacks are added.
     pub seed: Seed,
@@ -218,10 +218,12 @@ pub struct Quotas {
     pub zones: i64,
     /// Record sets of each zone.
     pub zone_recordsets: i64,
+    /// Objects, bytes.
+    pub object_bytes: i64,
 }
 
 impl Default for Quotas {
-    /// Far above what the platform's own quotas allow.
+    /// Far above what the platform's own quotas allow, except for the bytes of objects, which are really there.
     fn default() -> Self {
         Self {
             instances: 10_000,
@@ -254,6 +256,7 @@ impl Default for Quotas {
             container_memory: 100_000_000,
             zones: 10_000,
             zone_recordsets: 10_000,
+            object_bytes: 256 << 20,
         }
     }
 }

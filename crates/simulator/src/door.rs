@@ -21,8 +21,8 @@ use crate::knobs::{Build, Effect, Facts, Knobs, Request};
 use crate::listener::Peer;
 use crate::store::Store;
 use crate::{
-    block_storage, compute, container, container_infra, dns, identity, image, load_balancer, network, placement, seed,
-    shared_file_system, wire,
+    block_storage, compute, container, container_infra, dns, identity, image, load_balancer, network, object_store,
+    placement, seed, shared_file_system, wire,
 };
 
 /// The largest body that is read; a real cloud's proxies stop earlier.
@@ -139,12 +139,16 @@ async fn handle(cloud: Cloud, peer: Peer, parts: Parts, body: Bytes) -> Response
     let Some(target) = target(&segments) else {
         return render(Answer::lost_page(), None);
     };
-    let request_id = format!("req-{}", uuid::Uuid::new_v4());
+    let request_id = match target.service {
+        "object-store" => object_store::transaction(wire::now()),
+        _ => format!("req-{}", uuid::Uuid::new_v4()),
+    };
     let mut asked = Asked {
         cloud: &cloud,
         target,
         method: &parts.method,
         headers: &parts.headers,
+        raw_path: parts.uri.path(),
         raw_query,
         query,
         body: &body,
@@ -184,6 +188,7 @@ struct Asked<'a> {
     target: Target<'a>,
     method: &'a Method,
     headers: &'a HeaderMap,
+    raw_path: &'a str,
     raw_query: &'a str,
     query: Vec<(String, String)>,
     body: &'a [u8],
@@ -275,6 +280,7 @@ impl Asked<'_> {
                 method: self.method,
                 headers: self.headers,
                 query: std::mem::take(&mut self.query),
+                raw_path: self.raw_path,
                 raw_query: self.raw_query,
                 body: self.body,
                 request_id: self.request_id,
@@ -327,6 +333,7 @@ impl Asked<'_> {
         match self.target.service {
             "identity" => identity::unauthenticated(&auth_url),
             "image" => image::unauthenticated(&auth_url),
+            "object-store" => object_store::unauthenticated(&auth_url),
             _ => refuse::unauthenticated(&auth_url),
         }
     }
@@ -341,6 +348,7 @@ impl Asked<'_> {
             ),
             "container-infra" => refuse::infra(status, message),
             "container" => container::fault(status, message),
+            "object-store" => object_store::page(status),
             "image" => Answer::page(status, message),
             "load-balancer" => load_balancer::fault(status, message),
             "dns" => dns::fault(self.request_id, status, "unknown", message),
@@ -366,6 +374,8 @@ fn open(service: &str, method: &Method, path: &[&str]) -> bool {
         ("network", []) | ("image", [] | ["versions"]) | ("placement" | "load-balancer" | "dns", []) => true,
         ("compute" | "block-storage" | "container-infra" | "shared-file-system", [] | [_]) => true,
         ("container", [] | ["v1"]) => true,
+        // It asks itself whether a thing is open to everybody, or opened by a signed address.
+        ("object-store", _) => true,
         _ => false,
     }
 }
@@ -379,6 +389,7 @@ fn serve(service: &str, call: &mut Call<'_>, path: &[&str]) -> Reply {
         "block-storage" => block_storage::serve(call, path),
         "container-infra" => container_infra::serve(call, path),
         "container" => container::serve(call, path),
+        "object-store" => object_store::serve(call),
         "placement" => placement::serve(call, path),
         "shared-file-system" => shared_file_system::serve(call, path),
         "load-balancer" => load_balancer::serve(call, path),
@@ -388,21 +399,28 @@ fn serve(service: &str, call: &mut Call<'_>, path: &[&str]) -> Reply {
 }
 
 fn render(answer: Answer, from: Option<(&str, &str)>) -> Response<axum::body::Body> {
+    let named;
     let (kind, body) = match answer.body {
         // WebOb names a type for nothing, too, and which one depends on the service.
         Body::Empty => match from {
-            Some(("compute", _)) => (Some("application/json"), String::new()),
-            Some(("block-storage" | "shared-file-system", _)) => (Some("text/html; charset=UTF-8"), String::new()),
-            _ => (None, String::new()),
+            Some(("compute", _)) => (Some("application/json"), Bytes::new()),
+            Some(("block-storage" | "shared-file-system" | "object-store", _)) => {
+                (Some("text/html; charset=UTF-8"), Bytes::new())
+            }
+            _ => (None, Bytes::new()),
         },
-        Body::Json(value) => (Some("application/json"), value.to_string()),
-        Body::Html(page) => (Some("text/html; charset=UTF-8"), page),
+        Body::Json(value) => (Some("application/json"), value.to_string().into()),
+        Body::Html(page) => (Some("text/html; charset=UTF-8"), page.into()),
+        Body::Raw { kind: of_body, bytes } => {
+            named = of_body;
+            (Some(named.as_str()), bytes.into())
+        }
     };
     let mut response = Response::new(axum::body::Body::from(body));
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
-    if let Some(kind) = kind {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Some(kind) = kind.and_then(|kind| HeaderValue::from_str(kind).ok()) {
+        headers.insert(header::CONTENT_TYPE, kind);
     }
     for (name, value) in answer.headers {
         headers.append(name, value);
@@ -412,6 +430,9 @@ fn render(answer: Answer, from: Option<(&str, &str)>) -> Response<axum::body::Bo
     {
         if matches!(service, "compute" | "block-storage" | "shared-file-system") {
             headers.insert(HeaderName::from_static("x-compute-request-id"), request_id.clone());
+        }
+        if service == "object-store" {
+            headers.insert(HeaderName::from_static("x-trans-id"), request_id.clone());
         }
         headers.insert(HeaderName::from_static("x-openstack-request-id"), request_id);
     }

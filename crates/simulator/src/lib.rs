@@ -1,6 +1,6 @@
-//! An OpenStack in one process: Keystone, Nova, Glance, Cinder, Neutron, Magnum, Manila, Octavia, Designate and Zun over
-//! real HTTP on one loopback port, with two regions that share nothing but identity; the last four are in the first region
-//! only.
+//! An OpenStack in one process: Keystone, Nova, Glance, Cinder, Neutron, Magnum, Manila, Octavia, Designate, Zun and Swift
+//! over real HTTP on one loopback port, with two regions that share nothing but identity; the last five are in the first
+//! region only.
 //!
 //! It answers in the shapes, with the status codes and in the words of the real services (recorded from OpenStack
 //! 2026.2). Nothing runs behind it: a server is a row that becomes ACTIVE after a while. Where a contract test finds it
@@ -24,6 +24,7 @@ mod knobs;
 mod listener;
 mod load_balancer;
 mod network;
+mod object_store;
 mod placement;
 mod seed;
 mod shared_file_system;

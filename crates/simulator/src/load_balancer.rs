@@ -109,7 +109,7 @@ fn invalid(detail: &str) -> Answer {
 fn from_network(refusal: &Answer) -> Answer {
     let message = match &refusal.body {
         Body::Json(body) => body["NeutronError"]["message"].as_str().unwrap_or_default(),
-        Body::Empty | Body::Html(_) => "",
+        Body::Empty | Body::Html(_) | Body::Raw { .. } => "",
     };
     fault(refusal.status.as_u16(), message)
 }

@@ -3,9 +3,10 @@
 //! The store knows nothing about OpenStack. A row is a document with an owner; whatever happens to it later by itself
 //! (a server becomes active, a volume disappears) is stored with it as a list of steps, so that a restart changes nothing.
 
+mod bytes;
 mod journal;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::Path;
 
@@ -13,6 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(crate) use journal::Journal;
+
+/// The attribute of a row that names the bytes it has in [`Store::keep`].
+pub(crate) const BYTES: &str = "bytes_at";
 
 /// The attributes of a row.
 pub(crate) type Doc = Map<String, Value>;
@@ -90,6 +94,7 @@ pub(crate) struct Store {
     due: BTreeSet<(i64, String, String)>,
     seq: u64,
     journal: Option<Journal>,
+    bytes: bytes::Bytes,
 }
 
 impl Store {
@@ -105,6 +110,12 @@ impl Store {
         let rows =
             store.tables.iter().flat_map(|(table, held)| held.rows.values().map(move |row| (table.as_str(), row)));
         journal.compact(rows)?;
+        // What time took away meanwhile needs no bytes any more.
+        store.settle(crate::wire::now());
+        let rows = store.tables.values().flat_map(|held| held.rows.values());
+        let needed: HashSet<String> = rows.map(|row| row.text(BYTES).to_owned()).collect();
+        store.bytes = bytes::Bytes::open(dir)?;
+        store.bytes.keep_only(&needed)?;
         store.journal = Some(journal);
         Ok(store)
     }
@@ -216,7 +227,23 @@ impl Store {
 
     /// Hands everything noted since the last call to the operating system, so that a killed process loses none of it.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        self.journal.as_mut().map_or(Ok(()), Journal::flush)
+        self.journal.as_mut().map_or(Ok(()), Journal::flush)?;
+        self.bytes.drop_forgotten();
+        Ok(())
+    }
+
+    /// Keeps bytes that are too many for the journal; the row that they belong to remembers their name as [`BYTES`].
+    pub(crate) fn keep(&mut self, bytes: &[u8]) -> io::Result<String> {
+        self.bytes.keep(bytes)
+    }
+
+    pub(crate) fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {
+        self.bytes.read(name)
+    }
+
+    /// Lets bytes go once the journal has it that their row did.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.bytes.forget(name.to_owned());
     }
 
     /// As [`Store::flush`], down to the disk.

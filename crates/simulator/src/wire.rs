@@ -54,6 +54,13 @@ pub(crate) fn offset(at: i64) -> String {
     moment(at).format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]+00:00")).unwrap_or_default()
 }
 
+/// `Fri, 02 Jan 2026 03:04:05 GMT`: HTTP itself.
+pub(crate) fn http(at: i64) -> String {
+    let format =
+        format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+    moment(at).format(format).unwrap_or_default()
+}
+
 /// A value as Python prints it, which is how the services quote what they refuse.
 pub(crate) fn python(value: &Value) -> String {
     match value {

@@ -9,6 +9,7 @@ mod containers;
 mod identity;
 mod knobs;
 mod networks;
+mod objects;
 mod recorded;
 mod replay;
 mod servers;

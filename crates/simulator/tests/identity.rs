@@ -26,6 +26,7 @@ async fn the_catalogue_lists_both_regions_with_the_first_one_first() {
         "load-balancer",
         "container",
         "dns",
+        "object-store",
         "identity",
     ];
     assert_eq!(types, expected);

@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
 use reqwest::Method;
 use serde_json::Value;
+use sha2::Sha256;
 use simulator::{Config, Speed};
 
 use crate::support::Session;
@@ -27,15 +30,22 @@ pub(crate) struct Tape {
     folder: &'static str,
     /// What the ids of the recording are here.
     ids: HashMap<String, String>,
+    /// What temporary addresses are signed with.
+    key: Option<&'static str>,
 }
 
 impl Tape {
     pub(crate) fn new(session: &Session, folder: &'static str) -> Self {
-        Self { session: session.clone(), folder, ids: HashMap::new() }
+        Self { session: session.clone(), folder, ids: HashMap::new(), key: None }
     }
 
     pub(crate) fn know(&mut self, recorded: &str, here: &str) {
         self.ids.insert(recorded.to_owned(), here.to_owned());
+    }
+
+    /// Signs temporary addresses from here on: the recorded signatures are blotted out.
+    pub(crate) fn sign(&mut self, key: &'static str) {
+        self.key = Some(key);
     }
 
     pub(crate) async fn follow(&mut self, names: &[&str]) {
@@ -80,7 +90,13 @@ impl Tape {
         let url = self.session.endpoint(asked["service"].as_str().unwrap());
         let path = asked["path"].as_str().unwrap();
         let url = if path.is_empty() { url } else { format!("{url}/{path}") };
-        let mut request = self.session.http.request(method, url).query(&asked["query"]);
+        let mut query = asked["query"].clone();
+        if let Some(key) = self.key.filter(|_| query["temp_url_sig"].is_string()) {
+            let root = format!("http://{}", url.split('/').nth(2).unwrap());
+            (query["temp_url_sig"], query["temp_url_expires"]) = signed(key, "GET", url.trim_start_matches(&root));
+        }
+        let accept = "application/json";
+        let mut request = self.session.http.request(method, url).query(&query).header("accept", accept);
         if asked["anonymous"] != true {
             request = request.header("x-auth-token", &self.session.token);
         }
@@ -153,6 +169,15 @@ impl Tape {
             _ => assert_eq!(recorded, here, "{place}"),
         }
     }
+}
+
+/// A signature for five minutes, and when they end.
+pub(crate) fn signed(key: &str, method: &str, path: &str) -> (Value, Value) {
+    let until = time::OffsetDateTime::now_utc().unix_timestamp() + 300;
+    let mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    let bytes = mac.chain_update(format!("{method}\n{until}\n{path}")).finalize().into_bytes();
+    let signature: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    (signature.into(), until.to_string().into())
 }
 
 /// An id of 32 digits, with or without hyphens.

@@ -139,3 +139,34 @@ async fn thirty_two_callers_get_a_thousand_volumes_and_a_hundred_servers_with_ad
     let limits = session.get("block-storage", "/limits").await.1;
     assert_eq!(limits["limits"]["absolute"]["totalVolumesUsed"], json!(1024));
 }
+
+#[tokio::test]
+async fn objects_are_there_after_a_restart_and_their_bytes_go_with_them() {
+    let folder = Folder::new("objects");
+    let bytes = vec![7_u8; 1 << 20];
+    let stored = || std::fs::read_dir(folder.0.join("simulator.objects")).unwrap().count();
+    let cloud = start(folder.config()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    for (path, body) in [("/box", Vec::new()), ("/box/kept", bytes.clone()), ("/box/gone", bytes.clone())] {
+        let request = session.request(reqwest::Method::PUT, "object-store", path).body(body);
+        assert_eq!(request.send().await.unwrap().status(), 201);
+    }
+    session.delete("object-store", "/box/gone").await;
+    assert_eq!(stored(), 1);
+    let brief = session.request(reqwest::Method::PUT, "object-store", "/box/brief").header("x-delete-after", "1");
+    assert_eq!(brief.body("soon gone").send().await.unwrap().status(), 201);
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    assert_eq!(session.get("object-store", "/box/brief").await.0, 404);
+    cloud.simulator.shutdown().await.unwrap();
+    assert!(
+        std::fs::metadata(folder.0.join("simulator.jsonl")).unwrap().len() < 1 << 20,
+        "they are not in the journal"
+    );
+    std::fs::write(folder.0.join("simulator.objects").join("left"), "by a kill").unwrap();
+
+    let cloud = start(folder.config()).await;
+    let session = cloud.sign_in("atonix-service", "devops-dev").await;
+    let response = session.request(reqwest::Method::GET, "object-store", "/box/kept").send().await.unwrap();
+    assert_eq!(response.bytes().await.unwrap(), bytes);
+    assert_eq!(stored(), 1);
+}

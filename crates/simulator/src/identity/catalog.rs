@@ -9,7 +9,7 @@ use crate::answer::{Answer, Reply};
 use crate::call::Call;
 
 /// Type, name, path below the region, and whether the project's id follows.
-const SERVICES: [(&str, &str, &str, bool); 12] = [
+const SERVICES: [(&str, &str, &str, bool); 13] = [
     ("compute", "nova", "compute/v2.1", false),
     ("image", "glance", "image/v2", false),
     ("network", "neutron", "network/v2.0", false),
@@ -22,10 +22,11 @@ const SERVICES: [(&str, &str, &str, bool); 12] = [
     ("load-balancer", "octavia", "load-balancer", false),
     ("container", "zun", "container/v1", false),
     ("dns", "designate", "dns", false),
+    ("object-store", "swift", "object-store/v1/AUTH_", true),
 ];
 
 /// What the second region does not have; by the first part of the path below a region.
-const FIRST_REGION_ONLY: [&str; 4] = ["shared-file-system", "load-balancer", "container", "dns"];
+const FIRST_REGION_ONLY: [&str; 5] = ["shared-file-system", "load-balancer", "container", "dns", "object-store"];
 
 /// The regions that have a service; by the first part of the path below a region.
 pub(crate) fn regions_of(service: &str) -> &'static [&'static str] {
@@ -57,7 +58,9 @@ fn all(call: &Call<'_>, project: &str) -> Vec<(&'static str, &'static str, Vec<V
         for region in regions_of(path.split('/').next().unwrap_or_default()) {
             let mut url = format!("{}/{region}/{path}", call.root);
             if with_project {
-                url = format!("{url}/{project}");
+                // Swift puts a prefix before it.
+                let slash = if url.ends_with('_') { "" } else { "/" };
+                url = format!("{url}{slash}{project}");
             }
             endpoints.extend(INTERFACES.map(|interface| endpoint(kind, region, interface, &url)));
         }
