@@ -166,8 +166,6 @@ impl<'a> Walk<'a> {
                 return row;
             }
             assert!(begun.elapsed() < PATIENCE, "{id} is never {what}: {row}");
-            // What would be looked at in seconds is looked at now.
-            self.world.db.execute("UPDATE resources SET due_at = 0 WHERE due_at > 0", &[]).await.unwrap();
             self.world.portal.reconcile_once(&Ctx::cli()).await.unwrap();
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
