@@ -147,8 +147,8 @@ fn property(field: &Field) -> Schema {
     let object = match &field.input {
         Input::Text { max } => object.schema_type(Type::String).max_length(Some(*max as usize)),
         Input::LongText { .. } | Input::Choice { .. } => object.schema_type(Type::String),
-        Input::Lines { most } => {
-            let line = ObjectBuilder::new().schema_type(Type::String).max_length(Some(255));
+        Input::Lines { most, max } => {
+            let line = ObjectBuilder::new().schema_type(Type::String).max_length(Some(*max as usize));
             let description = [field.label.as_ref(), field.help.as_ref()].join(". ");
             let list = ArrayBuilder::new().items(line.build()).max_items(Some(*most as usize));
             return Schema::Array(list.min_items(Some(1)).description(Some(description)).build());

@@ -1,12 +1,12 @@
 //! What lies in a resource, as tables on its page: the rules of a security group, each with the way to remove it.
 use crate::{
     data::at,
-    parts::{banner::Banner, value},
+    parts::{banner::Banner, pager::with_query, value},
     words,
 };
 use leptos::prelude::*;
 use model::{
-    Kind, Place,
+    Kind, Place, State,
     kind::Show,
     view::{CloudItem, Contents, ResourceView},
 };
@@ -23,40 +23,47 @@ pub fn Inside(
     /// Whether the caller may act.
     may: bool,
 ) -> impl IntoView {
-    let Contents { kind, of, given, list } = contents;
+    let Contents { kind, of, given, adds, removes, list } = contents;
     let title = match &of {
         Some(name) => words::inside(&kind.plural, name),
         None => kind.plural.to_string(),
     };
-    let given: String = given.iter().map(|(name, value)| format!("&{name}={value}")).collect();
-    let heading = format!("inside-{}{}", kind.slug, given.replace(['&', '='], "-"));
+    let heading = std::iter::once(format!("inside-{}", kind.slug)).chain(given.iter().map(|(_, id)| id.clone()));
+    let heading = heading.collect::<Vec<_>>().join("-");
     let named = heading.clone();
-    let parent = kind.parent.clone();
-    let to = move |action: &str| {
-        let id = row.with_untracked(|row| row.id.clone());
-        at(&place, &format!("r/{id}/do/{action}"))
-    };
     // Removing and adding are actions of the resource: no more possible than it is itself.
-    let acts = may && row.with_untracked(|row| row.status == model::State::Active);
-    let adds = parent.as_ref().filter(|parent| acts && !parent.adds.is_empty()).map(|parent| {
-        let href = format!("{}?{}", to(&parent.adds), given.trim_start_matches('&'));
-        view! { <a class="btn btn-sm" href=href.trim_end_matches('?').to_owned()>{words::add(&kind.title)}</a> }
+    let acts = Memo::new(move |_| may && row.with(|row| row.status == State::Active && row.busy.is_none()));
+    let to = move |action: &str, more: Option<(&str, &str)>| {
+        let id = row.with_untracked(|row| row.id.clone());
+        let asked = given.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(more);
+        let asked = asked.map(|(name, value)| (name, Some(value)));
+        with_query(&at(&place, &format!("r/{id}/do/{action}")), &asked.collect::<Vec<_>>())
+    };
+    let parent = kind.parent.clone();
+    let adds = parent.as_ref().zip(adds).map(|(parent, label)| {
+        let href = to(&parent.adds, None);
+        move || acts.get().then(|| view! { <a class="btn btn-sm" href=href.clone()>{label.clone()}</a> })
     });
-    let removes = parent.filter(|parent| acts && !parent.removes.0.is_empty()).map(|parent| parent.removes);
+    let removes = parent.zip(removes).map(|(parent, label)| (parent.removes, label));
     let lacks = if list.as_of.is_some() { words::STALE } else { words::NOT_READ };
     let trouble = list.trouble.map(|why| view! { <Banner level="warning">{lacks} " " {why}</Banner> });
     let heads = kind.columns.iter().map(|column| {
         let class = is_number(column.show).then_some("num");
         view! { <th scope="col" class=class>{column.label.to_string()}</th> }
     });
-    let more = removes.is_some().then(|| {
-        view! { <th scope="col" class="more"><span class="sr-only">{words::ACTIONS}</span></th> }
-    });
+    let more = removes
+        .is_some()
+        .then(|| view! { <th scope="col" class="more"><span class="sr-only">{words::ACTIONS}</span></th> });
     let rows = list.items.iter().map(|item| {
-        let remove = removes.as_ref().map(|(action, field)| {
-            let href = format!("{}?{field}={}{given}", to(action), item.id);
-            let label = words::remove_what(&item.name);
-            view! { <td class="more"><a class="link" href=href aria-label=label>{words::REMOVE}</a></td> }
+        let remove = removes.as_ref().map(|((action, field), label)| {
+            let href = to(action, Some((field, item.id.as_str())));
+            let label = words::remove_what(label, &item.name);
+            let link = move || {
+                acts.get().then(|| {
+                    view! { <a class="link" href=href.clone() aria-label=label.clone()>{words::REMOVE}</a> }
+                })
+            };
+            view! { <td class="more">{link}</td> }
         });
         view! { <tr>{cells(&kind, item)} {remove}</tr> }
     });

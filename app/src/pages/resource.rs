@@ -124,7 +124,7 @@ fn follow(
                     row.set(keyed.detail.view);
                 }
                 events.set(keyed.detail.events);
-                if contents.with_untracked(|old| *old != keyed.contents) {
+                if contents.with_untracked(|old| !alike(old, &keyed.contents)) {
                     contents.set(keyed.contents);
                 }
             }
@@ -145,6 +145,13 @@ fn follow(
             listed();
         }
     });
+}
+
+/// Whether nothing else is in them than was before, however old either list is.
+fn alike(old: &[Contents], new: &[Contents]) -> bool {
+    let shown =
+        |one: &Contents| (one.kind.slug.clone(), one.of.clone(), one.list.items.clone(), one.list.trouble.clone());
+    old.iter().map(shown).eq(new.iter().map(shown))
 }
 
 /// Labels and values: the kind's columns, what was asked for, and where it is.

@@ -56,7 +56,7 @@ pub(crate) async fn form(
 /// A resource page.
 pub(crate) async fn detail(portal: Portal, ctx: Ctx, place: Place, id: String) -> model::Result<KeyedDetail> {
     let detail = portal.detail(&ctx, &place, &id).await?;
-    let contents = portal.contents(&ctx, &place, &detail.view).await?;
+    let contents = portal.contents(&ctx, &place, &detail.view.id).await?;
     Ok(KeyedDetail { detail, contents, key: fresh_key() })
 }
 

@@ -208,13 +208,9 @@ pub fn none_inside(plural: &str) -> String {
 pub fn inside(plural: &str, name: &str) -> String {
     format!("{plural} of {name}")
 }
-/// Makes one in a resource.
-pub fn add(title: &str) -> String {
-    format!("Add {}", super::lower_first(title))
-}
-/// Removes one from a resource.
-pub fn remove_what(name: &str) -> String {
-    format!("Remove {name}")
+/// Removes one from a resource: what that is called, and which one.
+pub fn remove_what(label: &str, name: &str) -> String {
+    format!("{label}: {name}")
 }
 /// A list that the cloud has not given yet.
 pub const OWN_ONLY: &str = "Only what the platform made is shown.";

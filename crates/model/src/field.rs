@@ -42,10 +42,12 @@ pub enum Input {
         /// Bytes.
         max: u32,
     },
-    /// Several lines of text, each 255 characters at most: a list of text in JSON, a line each in a form.
+    /// Several lines of text: a list of text in JSON, a line each in a form.
     Lines {
         /// How many lines.
         most: u32,
+        /// Characters of each.
+        max: u32,
     },
     /// A whole number within bounds, both included.
     Number {
@@ -101,9 +103,9 @@ impl Field {
     pub const fn long_text(name: &'static str, label: &'static str, max: u32) -> Self {
         Self::new(name, label, Input::LongText { max })
     }
-    /// A list of lines, at most `most`.
-    pub const fn lines(name: &'static str, label: &'static str, most: u32) -> Self {
-        Self::new(name, label, Input::Lines { most })
+    /// A list of lines, at most `most` of at most `max` characters.
+    pub const fn lines(name: &'static str, label: &'static str, most: u32, max: u32) -> Self {
+        Self::new(name, label, Input::Lines { most, max })
     }
     /// A whole number.
     pub const fn number(name: &'static str, label: &'static str, min: i64, max: i64, unit: &'static str) -> Self {

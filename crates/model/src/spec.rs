@@ -75,12 +75,12 @@ fn fits(field: &Field, value: &Value) -> Result<Value, String> {
                 false => Err(format!("This is {} bytes long; {max} at most.", text.len())),
             }
         }
-        Input::Lines { most } => {
+        Input::Lines { most, max } => {
             let lines = value.as_array().filter(|lines| !lines.is_empty()).ok_or("This must be a list of text.")?;
             if lines.len() > *most as usize {
                 return Err(format!("These are {} lines; {most} at most.", lines.len()));
             }
-            lines.iter().map(|one| line(one, 255).map(Value::from)).collect()
+            lines.iter().map(|one| line(one, *max as usize).map(Value::from)).collect()
         }
         Input::Number { min, max, unit } => {
             let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
@@ -136,7 +136,7 @@ mod tests {
         Field::text("name", "Name"),
         Field::number("size_gb", "Size", 1, 16_384, "GB"),
         Field::cidr("subnet_cidr", "Subnet").optional(),
-        Field::lines("records", "Records", 2).optional(),
+        Field::lines("records", "Records", 2, 255).optional(),
     ];
 
     fn bad(spec: Value) -> Vec<String> {

@@ -215,6 +215,10 @@ pub struct Contents {
     pub of: Option<String>,
     /// What the resource's actions on one of them are told beside which one: the pool.
     pub given: Vec<(String, String)>,
+    /// What the resource's action that makes one is called there, where it has one.
+    pub adds: Option<String>,
+    /// What the one that removes one is called.
+    pub removes: Option<String>,
     /// What the cloud has of it there.
     pub list: CloudList,
 }

@@ -39,6 +39,8 @@ pub enum Paging {
         /// The field of the last thing that is the marker: `id`, or `uuid` with Magnum.
         by: &'static str,
     },
+    /// `?offset=…&limit=…`, until a page is not full. Links are not followed: Manila's name a marker that it never reads.
+    Offset,
 }
 
 impl Collection {

@@ -96,7 +96,7 @@ pub struct Act {
     pub lookups: fn(&Spec, &Facts) -> Vec<Lookup>,
     /// Takes the caller's output out of the answer.
     pub output: fn(&Value) -> Option<String>,
-    /// Whether it only reads; then it leaves no operation row, only an event.
+    /// Whether it leaves the thing as it is; then it leaves no operation row, only an event.
     pub reads: bool,
     /// Changes what the thing is asked for as, and what is known of that, into what they are once it is done. What the
     /// thing takes of the quota follows from them.
@@ -131,7 +131,7 @@ impl Act {
         }
     }
 
-    /// Something that only reads, and what of its answer the caller gets.
+    /// Something whose answer is for the caller alone, and what of it: a reading, unless `again` says otherwise.
     pub const fn reading(request: fn(&ActAsk) -> Option<Request>, output: fn(&Value) -> Option<String>) -> Self {
         let mut act = Self::change(Again::Same, request);
         act.output = output;

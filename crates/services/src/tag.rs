@@ -53,7 +53,7 @@ impl Tag {
     pub const fn place(self) -> &'static str {
         match self {
             Self::Tags => "a tag, `atonix:<row>`",
-            Self::Metadata => "the metadata (a container's labels), `atonix_id: <row>`",
+            Self::Metadata => "the metadata, or the labels of a container, `atonix_id: <row>`",
             Self::Description => "the description, `atonix:<row>`",
             Self::NameSuffix => "the end of the name, `<name>-<row without hyphens>`",
             Self::Name => "the name itself, `<binding>-<name>`",

@@ -132,7 +132,7 @@ async fn find(
 /// The list that a query asks for: of a place, or of what lies in one thing there.
 async fn listed(server: &Server, ctx: &Ctx, kind: &Kind, mut query: Query) -> Result<(Place, CloudList)> {
     let place = query.take_place()?;
-    let parent = query.take("parent").filter(|_| kind.parent.is_some());
+    let parent = if kind.parent.is_some() { query.take("parent") } else { None };
     query.end()?;
     let list = match &parent {
         Some(parent) => server.portal.list_in(ctx, &place, &kind.slug, parent).await,

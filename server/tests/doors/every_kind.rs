@@ -153,8 +153,9 @@ impl<'a> Walk<'a> {
 
     async fn row(&self, id: &str) -> Value {
         let path = format!("/api/services/provision/resources/?{PLACE}&search={id}");
-        let rows = self.world.get(Person::Viewer, &path).await.json();
-        rows["resources"].as_array().and_then(|rows| rows.first()).cloned().unwrap_or(Value::Null)
+        let answer = self.world.get(Person::Viewer, &path).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.text);
+        answer.json()["resources"].as_array().unwrap().first().cloned().unwrap_or(Value::Null)
     }
 
     /// Lets the reconciler work until a row is as wanted.

@@ -39,6 +39,15 @@ pub(super) fn next(
     limit: usize,
 ) -> Next {
     let Some(last) = page.last() else { return Next::End };
+    if collection.paging == Paging::Offset {
+        if page.len() < limit {
+            return Next::End;
+        }
+        let (before, mut query): (Query, Query) = sent.iter().cloned().partition(|(name, _)| name == "offset");
+        let before = before.first().and_then(|(_, offset)| offset.parse().ok()).unwrap_or(0_usize);
+        query.push((Cow::Borrowed("offset"), (before + page.len()).to_string()));
+        return Next::Page(query);
+    }
     let link = link(collection, body);
     let followed = link.and_then(|href| {
         let url = address.join(href).ok()?;
@@ -56,7 +65,7 @@ pub(super) fn next(
         return Next::End;
     }
     let marker = match collection.paging {
-        Paging::None => None,
+        Paging::None | Paging::Offset => None,
         Paging::Marker { by } => last.get(by).and_then(Value::as_str),
     };
     match marker {
@@ -138,6 +147,22 @@ mod tests {
             let body = json!({"servers": [{"id": "a"}], "servers_links": [{"rel": "next", "href": href}]});
             assert_eq!(after(body, 2), wanted, "{href}");
         }
+    }
+
+    #[test]
+    fn a_list_by_offset_goes_on_behind_what_there_was_whatever_its_link_says() {
+        let shares = Collection { paging: Paging::Offset, ..Collection::new(&SERVICE, "shares", "shares") };
+        let address = Url::parse("http://cloud:8786/v2/shares").unwrap();
+        let after = |ids: &[&str], sent: &[(&str, &str)]| {
+            let page: Vec<Value> = ids.iter().map(|id| json!({ "id": id })).collect();
+            let link = "http://cloud:8786/v2/shares?limit=2&marker=b";
+            let body = json!({"shares": page, "shares_links": [{"rel": "next", "href": link}]});
+            next(&shares, &body, &page, &address, &query(sent), 2)
+        };
+        assert_eq!(after(&["a", "b"], &[("limit", "2")]), Next::Page(query(&[("limit", "2"), ("offset", "2")])));
+        let on = after(&["c", "d"], &[("limit", "2"), ("offset", "2")]);
+        assert_eq!(on, Next::Page(query(&[("limit", "2"), ("offset", "4")])));
+        assert_eq!(after(&["e"], &[("limit", "2"), ("offset", "4")]), Next::End);
     }
 
     #[test]

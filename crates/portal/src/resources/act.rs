@@ -5,7 +5,7 @@ use super::{
     changes,
     cloud::ScopedCloud,
     effect,
-    keys::Replay,
+    keys::{Keyed, Replay},
     lifecycle::Heard,
     quota,
     resolve::{Own, Resolver},
@@ -22,7 +22,7 @@ use crate::{
 };
 use model::{AuditOutcome, OperationId, Place, RequestId, Spec, Usage, view::Acted};
 use serde_json::json;
-use services::{Act, ActAsk, Facts};
+use services::{Act, ActAsk, Again, Facts};
 
 impl Portal {
     /// Does something with one thing of a place. `id` is the row's or the cloud's.
@@ -76,7 +76,7 @@ impl Portal {
             return Err(model::Error::invalid(field, "Say which.").into());
         }
         if act.reads {
-            return self.reading(ctx, &row, act, action, &fields, &facts, &cloud).await;
+            return self.reading(ctx, &row, act, action, (&fields, &facts), &cloud, keyed.as_ref()).await;
         }
         // While it may be either, the larger of what it takes and what it will take is held. What it is to take by an action
         // before is held already.
@@ -166,12 +166,19 @@ impl Portal {
         row: &Row,
         act: &Act,
         action: &str,
-        fields: &Spec,
-        facts: &Facts,
+        (fields, facts): (&Spec, &Facts),
         cloud: &ScopedCloud,
+        keyed: Option<&Keyed>,
     ) -> Result<Acted> {
         reach(Point::ReadAsked);
-        self.note(ctx, about(row, action, AuditOutcome::Attempted)).await?;
+        let mut tx = self.db().begin().await?;
+        // What is done each time it is asked for is asked for once under a key; its output is given then, and not kept.
+        if act.again == Again::Repeated && !self.claim(&mut tx, keyed, &row.id, None).await? {
+            drop(tx);
+            return self.outcome_again(self.outrun(keyed).await?).await;
+        }
+        audit::append(&mut tx, self.now(), ctx, about(row, action, AuditOutcome::Attempted)).await?;
+        tx.commit().await?;
         reach(Point::ReadNoted);
         let request = request(act, row, fields, facts).ok_or(Error::Corrupt("action"))?;
         let answered = cloud.send(&request).await;
@@ -238,6 +245,7 @@ impl Portal {
         self.outdated(&binding.id, row.kind);
         if let Some(id) = row.standing.id() {
             self.outdated_in(&binding.id, row.kind, id);
+            self.outdated_deeper(&binding.id, row.kind, &stored.facts);
         }
         // What it changed shows at the next look, which is due now.
         Ok(Went::On)

@@ -68,13 +68,13 @@ impl Portal {
         chosen: &FormValues,
     ) -> model::Result<Vec<(String, model::Result<Vec<Choice>>)>> {
         let work = async {
-            let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
+            let access = self.may(ctx, place, Need::Read).await?;
             let row = self.find_row(&access, place, slug, id).await?;
             let unknown = || Error::from(model::Error::not_found(format!("action {action}")));
             let fields = &row.kind.kind.action(action).ok_or_else(unknown)?.fields;
             let own = row.standing.id().map(|id| Own { kind: row.kind, id });
-            // What was re-pointed since lies in its row's own binding.
-            let binding = if row.binding_id == binding.id { binding } else { self.binding(&row.binding_id).await? };
+            // The row's own binding: the place may have been bound to another project since.
+            let binding = self.binding(&row.binding_id).await?;
             let (mut all, mut chosen) = (Vec::new(), chosen.clone());
             // In order: what lies in something is chosen after that.
             for field in fields.iter().filter(|field| matches!(field.input, Input::Choice { .. })) {

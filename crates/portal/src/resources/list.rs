@@ -14,8 +14,8 @@ use crate::{
     error::{Error, Result, from_cloud},
 };
 use model::{
-    BindingId, Custody, ExternalId, Identity, Place, State,
-    view::{CloudItem, CloudList, Contents, ResourceView, Timestamp},
+    BindingId, Custody, ExternalId, Identity, Place, ResourceId, State,
+    view::{CloudItem, CloudList, Contents, Timestamp},
 };
 use services::{Definition, Seen};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -42,46 +42,59 @@ impl Portal {
         self.list_of(ctx, place, slug, parent, Wait::First).await.map_err(Error::report)
     }
 
-    /// Everything that lies in a resource, kind by kind, and what lies in that, for its page. A list that cannot be had
-    /// says why.
+    /// Everything that lies in a resource, kind by kind, and what lies in that, for its page: read through the binding that
+    /// the resource was made through, whatever its place is bound to now. A list that cannot be had says why.
     ///
     /// # Errors
     /// 404 to strangers.
-    pub async fn contents(&self, ctx: &Ctx, place: &Place, row: &ResourceView) -> model::Result<Vec<Contents>> {
+    pub async fn contents(&self, ctx: &Ctx, place: &Place, id: &ResourceId) -> model::Result<Vec<Contents>> {
+        self.inside(ctx, place, id).await.map_err(Error::report)
+    }
+
+    async fn inside(&self, ctx: &Ctx, place: &Place, id: &ResourceId) -> Result<Vec<Contents>> {
+        self.may(ctx, place, Need::Read).await?;
+        let row = self.row(id).await?;
+        let own = row.slug == place.workspace && row.environment == place.environment;
+        let Some(external) = row.external_id.clone().filter(|_| own && row.state() != State::Gone) else {
+            return Ok(Vec::new());
+        };
+        let binding = self.binding(&row.binding_id).await?;
         // All at once: each waits a moment for its service.
-        let lists = services::within(&row.resource_type).map(async |kind| {
-            let list = self.list_if_it_can_be_had(ctx, place, kind, row.id.as_str()).await?;
+        let lists = services::within(row.kind.slug()).map(async |kind| {
+            let list = self.inside_one(ctx, &binding, Drawer { kind, parent: Some(external.clone()) }).await?;
             let inner = services::within(kind.slug())
                 .flat_map(|inner| list.items.iter().take(DEEP).map(move |one| (inner, one)));
             let deeper = inner.map(async |(inner, item)| {
-                let list = self.list_if_it_can_be_had(ctx, place, inner, item.id.as_str()).await?;
-                let which = super::kind(&row.resource_type)?.names(inner, kind);
+                let list =
+                    self.inside_one(ctx, &binding, Drawer { kind: inner, parent: Some(item.id.clone()) }).await?;
+                let which = row.kind.names(inner, kind);
                 let given = which.map(|field| (field.to_owned(), item.id.to_string())).into_iter().collect();
-                Ok::<_, Error>(Contents { kind: inner.kind.clone(), of: Some(item.name.clone()), given, list })
+                Ok::<_, Error>(Contents { of: Some(item.name.clone()), given, ..contents(row.kind, inner, list) })
             });
             let deeper: Vec<Contents> = futures_util::future::try_join_all(deeper).await?;
-            let mut all = vec![Contents { kind: kind.kind.clone(), of: None, given: Vec::new(), list }];
+            let mut all = vec![contents(row.kind, kind, list)];
             all.extend(deeper);
             Ok::<_, Error>(all)
         });
-        let all: Vec<Vec<Contents>> = futures_util::future::try_join_all(lists).await.map_err(Error::report)?;
+        let all: Vec<Vec<Contents>> = futures_util::future::try_join_all(lists).await?;
         Ok(all.into_iter().flatten().collect())
     }
 
-    async fn list_if_it_can_be_had(
-        &self,
-        ctx: &Ctx,
-        place: &Place,
-        kind: &'static Definition,
-        parent: &str,
-    ) -> Result<CloudList> {
-        match self.list_of(ctx, place, kind.slug(), parent, Wait::Glance).await {
-            Err(Error::Cloud(error)) => {
-                let trouble = Some(Error::Cloud(error).report().to_string());
+    /// What lies in one thing of a row that was read for the caller.
+    async fn inside_one(&self, ctx: &Ctx, binding: &Binding, drawer: Drawer) -> Result<CloudList> {
+        let failed = |error: Error| match error {
+            Error::Cloud(_) | Error::Public(_) => {
+                let trouble = Some(error.report().to_string());
                 Ok(CloudList { items: Vec::new(), as_of: None, trouble })
             }
-            other => other,
-        }
+            ours => Err(ours),
+        };
+        let cloud = match self.cloud_of(binding, &ctx.request_id) {
+            Ok(cloud) => cloud,
+            Err(error) => return failed(error),
+        };
+        let glimpse = self.glimpse(&cloud, binding, &drawer, (Age::Page, Wait::Glance)).await;
+        self.shown(drawer.kind, glimpse, Vec::new(), binding).await.or_else(failed)
     }
 
     async fn list_of(&self, ctx: &Ctx, place: &Place, slug: &str, parent: &str, wait: Wait) -> Result<CloudList> {
@@ -188,6 +201,20 @@ impl Portal {
             row::SELECT
         );
         self.db().all_built(sql, values![binding, slug]).await?.iter().map(Row::read).collect()
+    }
+}
+
+/// What lies in a thing of `outer`, and what its actions that add and remove one are called there.
+fn contents(outer: &Definition, kind: &Definition, list: CloudList) -> Contents {
+    let parent = kind.kind.parent.as_ref();
+    let label = |action: &str| outer.kind.action(action).map(|action| action.label.to_string());
+    Contents {
+        kind: kind.kind.clone(),
+        of: None,
+        given: Vec::new(),
+        adds: parent.and_then(|parent| label(&parent.adds)),
+        removes: parent.and_then(|parent| label(&parent.removes.0)),
+        list,
     }
 }
 

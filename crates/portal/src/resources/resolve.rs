@@ -2,7 +2,7 @@
 //! to be the project's own, or open to it, before it is used.
 use super::{
     cloud::ScopedCloud,
-    shelf::{Age, Drawer, Listed},
+    shelf::{Age, Drawer, Listed, Wait},
 };
 use crate::{
     Portal,
@@ -104,16 +104,22 @@ impl Resolver<'_> {
         Ok(Drawer { kind, parent: Some(id) })
     }
 
-    /// The same for choices: what the form names is looked up first, and none when it names nothing yet.
+    /// The same for choices, from memory or within a moment: what the form names lies in the thing that is acted on. None
+    /// where that cannot be told.
     pub(super) async fn drawer_named(&self, kind: &'static Definition, named: Option<&str>) -> Result<Option<Drawer>> {
-        let own =
-            self.own.is_some_and(|own| kind.kind.parent.as_ref().is_some_and(|parent| own.kind.slug() == parent.kind));
-        let id = match (&kind.kind.parent, named) {
-            (Some(parent), Some(named)) if !own => Some(self.parent(super::kind(&parent.kind)?, named).await?.id),
-            (Some(_), None) if !own => return Ok(None),
-            _ => None,
-        };
-        self.drawer(kind, id.as_ref().map(ExternalId::as_str), "").map(Some)
+        let Some(parent) = &kind.kind.parent else { return Ok(Some(Drawer::of(kind))) };
+        let outer = super::kind(&parent.kind)?;
+        match (self.own, named) {
+            (Some(own), _) if own.kind.slug() == outer.slug() => self.drawer(kind, None, "").map(Some),
+            (Some(own), Some(named)) if outer.kind.parent.as_ref().is_some_and(|up| up.kind == own.kind.slug()) => {
+                let around = Drawer { kind: outer, parent: Some(own.id.clone()) };
+                let glimpse = self.portal.glimpse(self.cloud, self.binding, &around, (Age::Choice, Wait::Glance)).await;
+                let listed = glimpse.listed.iter().flat_map(|listed| &listed.items);
+                let meant = listed.into_iter().find(|seen| seen.id.as_str() == named || seen.name == named);
+                Ok(meant.map(|seen| Drawer { kind, parent: Some(seen.id.clone()) }))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// What of that kind has that id or name, to look at what lies in it; whatever state it is in.

@@ -184,6 +184,9 @@ impl Portal {
         reach(Point::SettleStored);
         if told {
             self.outdated(&row.binding_id, row.kind);
+            if let Some(id) = row.standing.id() {
+                self.outdated_in(&row.binding_id, row.kind, id);
+            }
         }
         Ok(true)
     }

@@ -8,7 +8,7 @@ use crate::{
 };
 use model::{BindingId, Environment, ExternalId, Place, WorkspaceSlug};
 use serde::{Deserialize, Serialize};
-use services::{Definition, Seen};
+use services::{Definition, Facts, Seen};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{
@@ -191,6 +191,17 @@ impl Portal {
     pub(super) fn outdated_in(&self, binding: &BindingId, kind: &'static Definition, parent: &ExternalId) {
         for kind in services::within(kind.slug()) {
             self.changed(Drawer { kind, parent: Some(parent.clone()) }.key(binding));
+        }
+    }
+
+    /// The same of what lies in those of them that an action was told of.
+    pub(super) fn outdated_deeper(&self, binding: &BindingId, kind: &'static Definition, facts: &Facts) {
+        for (outer, inner) in services::within(kind.slug())
+            .flat_map(|outer| services::within(outer.kind.slug.as_ref()).map(move |inner| (outer, inner)))
+        {
+            if let Some(id) = kind.names(inner, outer).and_then(|field| facts.id(field)) {
+                self.changed(Drawer { kind: inner, parent: Some(ExternalId::new(id)) }.key(binding));
+            }
         }
     }
 

@@ -37,17 +37,25 @@ async fn a_member_is_added_to_a_pool_and_removed_from_it() {
             list.items.len()
         };
         let member = json!({"pool_id": "pool", "address": "10.21.0.203", "port": 8080});
+        assert_eq!(members().await, 2);
         scene.act(&balancer, "add_member", member).await.unwrap();
+        assert_eq!(members().await, 3, "at once: the list of before is no longer true");
         scene.pass(10).await;
-        assert_eq!(members().await, 3);
         let member = json!({"pool_id": "pool", "member_id": "10.21.0.203:8080"});
         scene.act(&balancer, "remove_member", member).await.unwrap();
         scene.pass(10).await;
         assert_eq!(members().await, 2);
+        // Its page has the members beside their pool, and says in which pool one is to be added.
+        let contents = portal.contents(&scene.operator, &scene.place, &balancer.id).await.unwrap();
+        let found: Vec<_> = contents.iter().map(|one| (one.kind.slug.as_ref(), one.of.as_deref())).collect();
+        let expected = [("octavia_listener", None), ("octavia_pool", None), ("octavia_member", Some("pool"))];
+        assert_eq!(found, expected);
+        assert_eq!(contents[2].given, [("pool_id".to_owned(), contents[1].list.items[0].id.to_string())]);
+        assert_eq!(contents[2].adds.as_deref(), Some("Add member"));
         let statistics = scene.act(&balancer, "statistics", json!({})).await.unwrap().output.unwrap();
         assert!(statistics.contains("Bytes in: "), "{statistics}");
         let status = scene.act(&balancer, "status", json!({})).await.unwrap().output.unwrap();
-        assert!(status.contains("Member 10.21.0.201:8080") || status.contains("10.21.0.201:8080"), "{status}");
+        assert!(status.contains("    Member 10.21.0.201:8080: "), "{status}");
     })
     .await;
 }

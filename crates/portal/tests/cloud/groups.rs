@@ -121,3 +121,23 @@ async fn a_server_is_put_into_the_group_that_is_named() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_lies_in_a_thing_is_read_through_the_binding_that_it_was_made_through() {
+    everywhere((10, 10, 100), async |scene| {
+        let group = scene.group("web").await;
+        scene.retire().await;
+        let (portal, place) = (&scene.world.portal, &scene.place);
+        let contents = portal.contents(&scene.operator, place, &group.id).await.unwrap();
+        let found: Vec<_> = contents.iter().map(|one| (one.kind.slug.as_ref(), one.list.items.len())).collect();
+        assert_eq!(found, [("neutron_security_group_rule", 2)], "{contents:?}");
+        let on = ("neutron_security_group", group.id.as_str());
+        let none = FormValues::new();
+        let choices = portal.action_choices(&scene.operator, place, on, "remove_rule", &none).await.unwrap();
+        assert_eq!(choices[0].1.as_ref().unwrap().len(), 2);
+        let stranger = scene.world.user("sam").await;
+        let refused = portal.contents(&stranger, place, &group.id).await.unwrap_err();
+        assert!(matches!(refused, Error::NotFound { .. }), "{refused:?}");
+    })
+    .await;
+}

@@ -9,6 +9,7 @@ mod world;
 
 mod audit;
 mod balancers;
+mod containers;
 mod drift;
 mod groups;
 mod inventory;

@@ -8,12 +8,13 @@ pub(crate) use zone::ZONE;
 
 use model::State;
 
-/// Designate's words for states: what is done, and whether it is done everywhere yet.
+/// Designate's words for states: what is done, and whether it is done everywhere yet. It tries again by itself what it could
+/// not bring to a name server, so ERROR is no end; but what it could not remove waits to be removed again.
 fn state(status: &str, action: &str) -> State {
     match (status, action) {
-        ("ERROR", _) => State::Failed,
+        ("ERROR", "DELETE") => State::Failed,
         ("DELETED", _) | (_, "DELETE") => State::Deleting,
-        ("PENDING", "CREATE") => State::Building,
+        ("PENDING" | "ERROR", "CREATE") => State::Building,
         _ => State::Active,
     }
 }

@@ -13,13 +13,14 @@ pub(crate) use types::SHARE_TYPE;
 
 use crate::clients::MANILA;
 use model::State;
-use openstack::{Collection, Microversion};
+use openstack::{Collection, Microversion, Paging};
 
 /// A collection of Manila's, at the version that has access rules as things of their own (2.45) and share networks with
 /// subnets (2.51).
 const fn collection(path: &'static str, one: &'static str, many: &'static str) -> Collection {
     Collection {
         one: Some(one),
+        paging: Paging::Offset,
         detail: Some("detail"),
         microversion: Some(Microversion(2, 51)),
         ..Collection::new(&MANILA, path, many)

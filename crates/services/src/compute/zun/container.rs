@@ -111,20 +111,24 @@ static ACTS: &[Act] = &[
         },
         |answer| answer.as_str().map(str::to_owned),
     ),
-    Act::reading(
-        |ask| {
-            let command = ask.fields.get("command")?.as_str()?;
-            let asked = about(ask, Method::POST, "execute").query("command", command);
-            Some(asked.query("run", "true").query("interactive", "false"))
-        },
-        |answer| {
-            let output = answer.get("output").and_then(Value::as_str).unwrap_or_default();
-            Some(match answer.get("exit_code").and_then(Value::as_i64) {
-                Some(0) | None => output.to_owned(),
-                Some(code) => format!("{output}\n(ended with {code})"),
-            })
-        },
-    ),
+    // It may do anything, so it is no reading, although nothing of the container changes.
+    Act {
+        again: Again::Repeated,
+        ..Act::reading(
+            |ask| {
+                let command = ask.fields.get("command")?.as_str()?;
+                let asked = about(ask, Method::POST, "execute").query("command", command);
+                Some(asked.query("run", "true").query("interactive", "false"))
+            },
+            |answer| {
+                let output = answer.get("output").and_then(Value::as_str).unwrap_or_default();
+                Some(match answer.get("exit_code").and_then(Value::as_i64) {
+                    Some(0) | None => output.to_owned(),
+                    Some(code) => format!("{output}\n(ended with {code})"),
+                })
+            },
+        )
+    },
 ];
 
 fn about(ask: &ActAsk<'_>, method: Method, what: &str) -> Request {

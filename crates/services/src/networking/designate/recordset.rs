@@ -48,7 +48,7 @@ const TYPES: &[(Str, Str)] = &[
     (Cow::Borrowed("SSHFP"), Cow::Borrowed("SSHFP: fingerprints of SSH keys")),
 ];
 
-const RECORDS: Field = Field::lines("records", "Records", 100).help("One in a line, such as 192.0.2.7.");
+const RECORDS: Field = Field::lines("records", "Records", 100, 4096).help("One in a line, such as 192.0.2.7.");
 const TTL: Field = Field::number("ttl", "Keep for", 1, 2_147_483_647, "seconds")
     .optional()
     .advanced()
@@ -84,7 +84,8 @@ pub(super) const ACTIONS: &[Action] = &[
 pub(super) static ACTS: &[Act] = &[
     Act { refuse, ..Act::change(Again::Refused, create) },
     Act::change(Again::Same, |ask| {
-        let mut change = json!({ "records": records(ask)? });
+        let kind = ask.facts.text("recordset_id", "type");
+        let mut change = json!({ "records": records(ask, kind)? });
         if let Some(ttl) = ask.fields.get("ttl") {
             change["ttl"] = ttl.clone();
         }
@@ -101,10 +102,33 @@ fn refuse(fields: &Spec) -> Option<(&'static str, String)> {
         .then(|| ("record_name", "Use letters, digits, hyphens, underscores and dots; * for every name.".to_owned()))
 }
 
-/// The records; text stands in quotes, as zones have it.
-fn records(ask: &ActAsk<'_>) -> Option<Vec<String>> {
-    let lines = ask.fields.get("records")?.as_array()?;
-    Some(lines.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+/// The records, of a record set of that type.
+fn records(ask: &ActAsk<'_>, kind: &str) -> Option<Vec<String>> {
+    let lines = ask.fields.get("records")?.as_array()?.iter().filter_map(Value::as_str);
+    Some(lines.map(|line| if kind == "TXT" { quoted(line) } else { line.to_owned() }).collect())
+}
+
+/// Text as zones have it: in quotes, in pieces of 255 bytes at most. What is in quotes already stays as it is.
+fn quoted(text: &str) -> String {
+    if text.starts_with('"') {
+        return text.to_owned();
+    }
+    let mut pieces = vec![String::new()];
+    let mut room = 255;
+    for letter in text.chars() {
+        if letter.len_utf8() > room {
+            pieces.push(String::new());
+            room = 255;
+        }
+        room -= letter.len_utf8();
+        if let Some(piece) = pieces.last_mut() {
+            if matches!(letter, '"' | '\\') {
+                piece.push('\\');
+            }
+            piece.push(letter);
+        }
+    }
+    pieces.iter().map(|piece| format!("\"{piece}\"")).collect::<Vec<_>>().join(" ")
 }
 
 fn create(ask: &ActAsk<'_>) -> Option<Request> {
@@ -117,7 +141,7 @@ fn create(ask: &ActAsk<'_>) -> Option<Request> {
         within => format!("{}.{domain}", within.trim_end_matches('.')),
     };
     let kind = if ask.fields.contains_key("type") { text("type") } else { "A" };
-    let mut recordset = json!({ "name": name, "type": kind, "records": records(ask)? });
+    let mut recordset = json!({ "name": name, "type": kind, "records": records(ask, kind)? });
     if let Some(ttl) = ask.fields.get("ttl") {
         recordset["ttl"] = ttl.clone();
     }
@@ -157,4 +181,18 @@ fn read(value: &Value) -> Option<Seen> {
         .with("ttl", set.ttl)
         .with("cloud_status", set.status.to_lowercase());
     Some(seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn text_is_quoted_in_pieces_that_a_zone_takes() {
+        assert_eq!(quoted("v=spf1 -all"), "\"v=spf1 -all\"");
+        assert_eq!(quoted("say \"a\\b\""), "\"say \\\"a\\\\b\\\"\"");
+        assert_eq!(quoted("\"as it is\" \"in two\""), "\"as it is\" \"in two\"");
+        let long = quoted(&"k".repeat(410));
+        assert_eq!(long, format!("\"{}\" \"{}\"", "k".repeat(255), "k".repeat(155)));
+    }
 }

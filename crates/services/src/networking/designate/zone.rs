@@ -40,6 +40,7 @@ pub(crate) static ZONE: Definition = Definition::new(
                     Column::new("email", "Mail address", Show::Text),
                     Column::new("ttl", "Keep for, s", Show::Number),
                     Column::new("serial", "Serial", Show::Mono),
+                    Column::new("cloud_status", "On its name servers", Show::Text),
                 ]
             },
         )
@@ -106,13 +107,14 @@ fn read(value: &Value) -> Option<Seen> {
         .with("email", email.as_str())
         .with("ttl", zone.ttl)
         // It counts up with every change; as text, because it is none to reckon with.
+        .with("cloud_status", zone.status.to_lowercase())
         .with("serial", zone.serial.map(|serial| serial.to_string()).unwrap_or_default())
         .with("domain", zone.name.as_str())
         .asking("name", name)
         .asking("email", email)
         .asking("ttl", zone.ttl);
-    seen.fault = (state == State::Failed).then(|| "Designate could not bring it to its name servers.".to_owned());
-    seen.moving = zone.status == "PENDING" && state == State::Active;
+    seen.fault = (state == State::Failed).then(|| "Designate could not take it from its name servers.".to_owned());
+    seen.moving = zone.status != "ACTIVE" && state == State::Active;
     seen.tag = zone.description.as_deref().and_then(tag_of);
     Some(seen)
 }

@@ -80,7 +80,7 @@ const FIELDS: &[Field] = &[
     Field::choice("vip_subnet_id", "Subnet", "neutron_subnet").help("Where its address is taken from."),
     Field::one_of("protocol", "Protocol", PROTOCOLS).optional().default("HTTP"),
     Field::number("port", "Port", 1, 65_535, "").optional().default("80").help("Where it listens."),
-    Field::lines("members", "Members", 200)
+    Field::lines("members", "Members", 200, 64)
         .optional()
         .help("One in a line: an address and a port, such as 10.0.0.5:8080. More can be added later."),
     Field::one_of("monitor", "Health check", MONITORS).optional().help("How it finds out which members answer."),
@@ -209,6 +209,10 @@ fn refuse(spec: &Spec) -> Option<(&'static str, String)> {
     let bad = lines.into_iter().find(|line| member_of(line).is_none());
     if let Some(bad) = bad {
         return Some(("members", format!("“{bad}” is not an address and a port, such as 10.0.0.5:8080.")));
+    }
+    let text = |name: &str| spec.get(name).and_then(Value::as_str).unwrap_or_default();
+    if (text("protocol"), text("monitor")) == ("UDP", "PING") {
+        return Some(("monitor", "Members of UDP are not checked by a ping. Choose HTTP or TCP.".to_owned()));
     }
     let http = spec.get("monitor").and_then(Value::as_str) == Some("HTTP");
     match spec.get("monitor_path").and_then(Value::as_str) {

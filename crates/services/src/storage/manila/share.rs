@@ -158,6 +158,8 @@ struct Share {
     share_type_name: Option<String>,
     project_id: Option<String>,
     #[serde(default)]
+    access_rules_status: String,
+    #[serde(default)]
     is_public: bool,
     #[serde(default)]
     metadata: BTreeMap<String, String>,
@@ -174,6 +176,7 @@ fn read(value: &Value) -> Option<Seen> {
         .with("share_proto", protocol.as_str())
         .with("share_type", share_type.as_str())
         .with("cloud_status", share.status.as_str())
+        .with("access_rules", share.access_rules_status.as_str())
         .asking("name", name)
         .asking("size_gb", share.size)
         .asking("share_proto", protocol)
@@ -181,7 +184,9 @@ fn read(value: &Value) -> Option<Seen> {
     seen.open = share.is_public;
     seen.takes = Some(Usage::storage(share.size));
     seen.fault = (state == State::Failed).then(|| format!("Manila says: {}", share.status));
-    seen.moving = MOVING.contains(&share.status.as_str());
+    // Rules are brought to the storage one after the other, in the meantime the share stands.
+    let settling = matches!(share.access_rules_status.as_str(), "out_of_sync" | "syncing");
+    seen.moving = MOVING.contains(&share.status.as_str()) || settling;
     seen.tag = share.metadata.get(TAG_KEY).cloned();
     Some(seen)
 }
