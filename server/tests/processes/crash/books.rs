@@ -34,7 +34,7 @@ impl Cloud {
 
     /// Deletes something past the platform.
     pub(crate) async fn delete(&self, site: &Site, kind: &str, id: &str) {
-        let path = format!("{}/{id}", self.path(kind));
+        let path = format!("{}/{id}{}", self.path(kind), ops::whatever(kind));
         site.cloud_as(&self.token, Method::DELETE, &path, None).await;
     }
 

@@ -141,6 +141,15 @@ pub(crate) fn address(kind: &str) -> (&'static str, String) {
     (service, format!("{root}/{collection}"))
 }
 
+/// What the cloud must be told with a deletion, so that one that is in use goes.
+pub(crate) fn whatever(kind: &str) -> &'static str {
+    match kind {
+        "zun_container" => "?stop=true",
+        "octavia_load_balancer" => "?cascade=true",
+        _ => "",
+    }
+}
+
 /// Where the cloud does what is asked: attaching a volume is asked of the server.
 pub(crate) fn asked_at(op: Op) -> (&'static str, String) {
     match op.does {
@@ -170,8 +179,8 @@ pub(crate) fn undo(action: &str) -> Option<&'static str> {
 /// Whether the cloud shows that an action was done; none where nothing shows it.
 pub(crate) fn done(action: &str, thing: &Value) -> Option<bool> {
     match action {
-        "start" => Some(thing["status"] == "ACTIVE"),
-        "stop" => Some(thing["status"] == "SHUTOFF"),
+        "start" => Some(thing["status"] == "ACTIVE" || thing["status"] == "Running"),
+        "stop" => Some(thing["status"] == "SHUTOFF" || thing["status"] == "Stopped"),
         "resize" => Some(thing["status"] == "VERIFY_RESIZE"),
         "confirm_resize" | "revert_resize" => Some(thing["status"] == "ACTIVE"),
         "extend" => Some(thing["size"] == 3),
