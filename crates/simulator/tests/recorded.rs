@@ -142,16 +142,18 @@ impl Replay {
             (Value::Array(recorded), Value::Array(here)) => {
                 assert_eq!(recorded.len(), here.len(), "{place}: {here:?}");
                 // Lists were recorded in an order of their own.
-                let sorted = |list: &[Value], known: &HashMap<String, String>| {
+                // Where each id is known here, things without names are told apart by it.
+                let known = recorded.iter().all(|item| item["id"].as_str().is_some_and(|id| self.ids.contains_key(id)));
+                let sorted = |list: &[Value]| {
                     let mut list = list.to_vec();
                     list.sort_by_key(|item| {
-                        let id = item["id"].as_str().unwrap_or_default();
-                        let id = known.get(id).map_or(id, String::as_str).to_owned();
+                        let id = item["id"].as_str().filter(|_| known).unwrap_or_default();
+                        let id = self.ids.get(id).map_or(id, String::as_str).to_owned();
                         (item["name"].to_string(), item["type"].to_string(), id)
                     });
                     list
                 };
-                let (there, home) = (sorted(recorded, &self.ids), sorted(here, &HashMap::new()));
+                let (there, home) = (sorted(recorded), sorted(here));
                 for (at, (recorded, here)) in there.iter().zip(home.iter()).enumerate() {
                     self.same(&format!("{place}[{at}]"), key, recorded, here);
                 }
