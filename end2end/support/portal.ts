@@ -53,7 +53,9 @@ export async function make(
   fields: Record<string, unknown>,
   environment = 'staging',
 ): Promise<{ id: string }> {
-  const answer = await request.post(`${url()}/api/services/provision/${path}/`, {
+  // The guide's addresses, or any other below the services.
+  const below = path.startsWith('/') ? path : `/provision/${path}`;
+  const answer = await request.post(`${url()}/api/services${below}/`, {
     headers: { authorization: `Token ${logins().member.token}` },
     data: { workspace_id: 'devops-team', environment_id: environment, ...fields },
   });

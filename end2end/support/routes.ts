@@ -6,7 +6,7 @@ export type Route = { name: string; path: string; who: Who | 'nobody' };
 const inside = (environment: string) => `/w/devops-team/${environment}`;
 
 /** All pages; `ids` are of things that were made to look at. */
-export function routes(ids: { server: string; volume: string }): Route[] {
+export function routes(ids: { server: string; volume: string; group: string; balancer: string; zone: string }): Route[] {
   const place = inside('staging');
   return [
     { name: 'sign-in', path: '/sign-in', who: 'nobody' },
@@ -35,6 +35,13 @@ export function routes(ids: { server: string; volume: string }): Route[] {
     { name: 'resource', path: `${place}/r/${ids.server}`, who: 'member' },
     { name: 'resource-delete', path: `${place}/r/${ids.server}/delete`, who: 'member' },
     { name: 'resource-action', path: `${place}/r/${ids.server}/do/reboot`, who: 'member' },
+    { name: 'security-group', path: `${place}/r/${ids.group}`, who: 'member' },
+    { name: 'add-rule', path: `${place}/r/${ids.group}/do/add_rule`, who: 'member' },
+    { name: 'remove-rule', path: `${place}/r/${ids.group}/do/remove_rule`, who: 'member' },
+    { name: 'load-balancer', path: `${place}/r/${ids.balancer}`, who: 'member' },
+    { name: 'create-load-balancer', path: `${place}/k/octavia_load_balancer/new`, who: 'member' },
+    { name: 'create-share-network', path: `${place}/k/manila_share_network/new`, who: 'member' },
+    { name: 'zone', path: `${place}/r/${ids.zone}`, who: 'member' },
     { name: 'drift', path: `${place}/drift`, who: 'member' },
     { name: 'drift-no-match', path: `${place}/drift?class=orphaned&resource_type=cluster`, who: 'member' },
     { name: 'drift-as-viewer', path: `${place}/drift`, who: 'viewer' },

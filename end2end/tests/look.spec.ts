@@ -35,13 +35,22 @@ test('every page in both widths and both colours: no complaint, nothing wider th
   });
   const volume = await make(request, 'storage/volume', { name: fresh('data'), size_gb: 40 });
   await make(request, 'network', { name: fresh('backend'), subnet_cidr: '10.90.0.0/24' });
+  const group = await make(request, '/networking/neutron/security-groups', { name: fresh('web') });
+  const balancer = await make(request, '/networking/octavia/loadbalancers', {
+    name: fresh('front'),
+    vip_subnet_id: 'private-subnet',
+    members: ['10.21.0.11:8080'],
+    monitor: 'TCP',
+  });
+  const domain = `${fresh('shop')}.example`;
+  const zone = await make(request, '/networking/designate/zones', { name: domain, email: 'dns@example.com' });
   await makeOutside(bound, 'block-storage', 'volumes', { volume: { name: fresh('made-by-hand'), size: 3 } });
   await compare(request);
   expect(key).toBeTruthy();
   for (const width of widths) {
     for (const theme of themes) {
       const contexts = new Map<string, Page>();
-      for (const route of routes({ server: server.id, volume: volume.id })) {
+      for (const route of routes({ server: server.id, volume: volume.id, group: group.id, balancer: balancer.id, zone: zone.id })) {
         if (!contexts.has(route.who)) {
           const context = await browser.newContext({
             baseURL: process.env.ATONIX_URL,
