@@ -88,7 +88,7 @@ test('nothing is lost on a screen 320 pixels wide', async ({ page, request }) =>
   const server = await make(request, 'storage/volume', { name: fresh('narrow'), size_gb: 1 });
   await page.setViewportSize({ width: 320, height: 700 });
   await signIn(page, 'member');
-  for (const route of routes({ server: server.id, volume: server.id }).filter((one) => one.who === 'member')) {
+  for (const route of routes({ server: server.id, volume: server.id, group: server.id, balancer: server.id, zone: server.id }).filter((one) => one.who === 'member')) {
     await page.goto(route.path);
     expect.soft(await overflow(page), route.name).toBeLessThanOrEqual(0);
   }
