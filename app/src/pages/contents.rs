@@ -7,7 +7,6 @@ use crate::{
 use leptos::prelude::*;
 use model::{
     Kind, Place, State,
-    kind::Show,
     view::{CloudItem, Contents, ResourceView},
 };
 
@@ -48,7 +47,7 @@ pub fn Inside(
     let lacks = if list.as_of.is_some() { words::STALE } else { words::NOT_READ };
     let trouble = list.trouble.map(|why| view! { <Banner level="warning">{lacks} " " {why}</Banner> });
     let heads = kind.columns.iter().map(|column| {
-        let class = is_number(column.show).then_some("num");
+        let class = column.show.is_number().then_some("num");
         view! { <th scope="col" class=class>{column.label.to_string()}</th> }
     });
     let more = removes
@@ -92,13 +91,9 @@ pub fn Inside(
 
 fn cells(kind: &Kind, item: &CloudItem) -> impl IntoView + use<> {
     let cell = |column: &model::Column| {
-        let class = is_number(column.show).then_some("num");
+        let class = column.show.is_number().then_some("num");
         let shown = value::cell(column.show, item.metadata.get(column.key.as_ref()));
         view! { <td data-label=column.label.to_string() class=class>{shown}</td> }
     };
     kind.columns.iter().map(cell).collect_view()
-}
-
-fn is_number(show: Show) -> bool {
-    matches!(show, Show::Number | Show::Gb | Show::Mib)
 }

@@ -142,11 +142,7 @@ fn follow(place: Place, shown: RwSignal<FormView>, values: RwSignal<FormValues>)
 
 /// The fields on which other fields' choices depend.
 fn leading(fields: &[Field]) -> Vec<String> {
-    let named = |field: &Field| match &field.input {
-        Input::Choice { only: Some((_, value)), .. } => Some(value.strip_prefix('{')?.strip_suffix('}')?.to_owned()),
-        _ => None,
-    };
-    fields.iter().filter_map(named).collect()
+    fields.iter().filter_map(|field| field.follows().map(str::to_owned)).collect()
 }
 
 /// Asks for the form anew, with what is chosen by now. What was typed and chosen stays.

@@ -22,7 +22,7 @@ use leptos::{html, prelude::*};
 use leptos_meta::Title;
 use model::{
     Kind, Place,
-    kind::{Does, Show},
+    kind::Does,
     view::{CloudItem, ResourceView},
 };
 
@@ -83,7 +83,7 @@ fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl Int
         place.environment
     );
     let heads = kind.columns.iter().map(|column| {
-        let class = matches!(column.show, Show::Number | Show::Gb | Show::Mib).then_some("num");
+        let class = column.show.is_number().then_some("num");
         view! { <th scope="col" class=class>{column.label.to_string()}</th> }
     });
     let heads = heads.collect_view();
@@ -184,7 +184,7 @@ fn Row(id: String, item: RwSignal<CloudItem>, place: Place, kind: StoredValue<Ki
     let cells = kind.with_value(|kind| {
         let cell = |column: &model::Column| {
             let (key, show) = (column.key.to_string(), column.show);
-            let class = matches!(show, Show::Number | Show::Gb | Show::Mib).then_some("num");
+            let class = show.is_number().then_some("num");
             let shown = move || value::cell(show, item.with(|item| item.metadata.get(&key).cloned()).as_ref());
             view! { <td data-label=column.label.to_string() class=class>{shown}</td> }
         };

@@ -77,6 +77,12 @@ pub enum Input {
 }
 
 impl Field {
+    /// The field on whose choice the choices of this one depend, where they do: `network_id`, of those where an attribute is
+    /// `{network_id}`.
+    pub fn follows(&self) -> Option<&str> {
+        let Input::Choice { only: Some((_, value)), .. } = &self.input else { return None };
+        value.strip_prefix('{')?.strip_suffix('}')
+    }
     /// Under which key of a row's metadata its reader finds the name of what this field was resolved to: `image` for
     /// `image_id`. None for what names nothing, or has no such name.
     pub fn called(&self) -> Option<&str> {

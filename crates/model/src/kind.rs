@@ -208,6 +208,13 @@ pub enum Show {
     Flag,
 }
 
+impl Show {
+    /// Whether it is a number, which stands at the right.
+    pub const fn is_number(self) -> bool {
+        matches!(self, Self::Number | Self::Gb | Self::Mib)
+    }
+}
+
 impl Column {
     /// A column.
     pub const fn new(key: &'static str, label: &'static str, show: Show) -> Self {

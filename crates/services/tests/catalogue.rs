@@ -9,6 +9,15 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 const TAG: &str = "01940000-0000-7000-8000-000000000010";
 const BINDING: &str = "01940000-0000-7000-8000-000000000001";
 
+/// An example with its holes filled.
+fn filled(example: &str) -> Option<Spec> {
+    model::example::filled(example, |hole| match hole {
+        Hole::Name => "a-name".to_owned(),
+        Hole::Number => "7".to_owned(),
+        Hole::One(slug) => format!("{slug}-1"),
+    })
+}
+
 fn fact(id: &str) -> Value {
     json!({ "id": id, "name": id })
 }
@@ -51,11 +60,7 @@ fn sample(slug: &str) -> (Value, Value) {
         ),
         _ => {
             let example = &services::find(slug).unwrap().kind.example;
-            let spec = model::example::filled(example, |hole| match hole {
-                Hole::Name => "a-name".to_owned(),
-                Hole::Number => "7".to_owned(),
-                Hole::One(slug) => format!("{slug}-1"),
-            });
+            let spec = filled(example);
             let spec = spec.unwrap_or_else(|| panic!("{slug} has no example"));
             let facts = chosen(&services::find(slug).unwrap().kind.fields, &spec);
             (Value::Object(spec), Value::Object(facts))
@@ -107,12 +112,7 @@ fn actions(kind: &Definition) -> Vec<Value> {
     // What the cloud showed of one, as it was recorded.
     let observed = kind.read_one(&fixture(&kind.kind.slug, "get")).unwrap().metadata;
     let one = |(action, act): (&model::Action, &services::Act)| {
-        let fields = model::example::filled(&action.example, |hole| match hole {
-            Hole::Name => "a-name".to_owned(),
-            Hole::Number => "7".to_owned(),
-            Hole::One(slug) => format!("{slug}-1"),
-        });
-        let fields = fields.unwrap();
+        let fields = filled(&action.example).unwrap();
         let mut known = Facts(chosen(&action.fields, &fields));
         known.0.extend([("port_of_server".to_owned(), json!({"id": "port-1"}))]);
         let region = Region::new("RegionOne");

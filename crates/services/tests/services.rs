@@ -1,12 +1,15 @@
 //! `docs/services.md` lists every function that there is, and is made of the catalogue. Write it anew with
 //! `INSTA_UPDATE=always`, as snapshots are.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#[path = "support/document.rs"]
+mod document;
+
 use model::{
     Field, Input, Kind,
     kind::{Does, Group},
 };
 use services::CATALOGUE;
-use std::{fmt::Write, fs, path::Path};
+use std::fmt::Write;
 
 const BEGINNING: &str = "\
 # Services: every function that there is
@@ -77,16 +80,6 @@ fn field(field: &Field) -> String {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "only the environment can say that the file is to be written")]
 fn the_document_about_services_lists_what_the_catalogue_has() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/services.md");
-    let document = document();
-    if std::env::var("INSTA_UPDATE").is_ok_and(|wish| wish == "always") {
-        fs::write(&path, &document).unwrap();
-    }
-    let stands = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        stands == document,
-        "docs/services.md is out of date: run this with INSTA_UPDATE=always and look at the change"
-    );
+    document::stands("services.md", &document());
 }

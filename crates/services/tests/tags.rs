@@ -1,9 +1,12 @@
 //! `docs/tags.md` says of every kind where its tag lives, and is made of the catalogue. Write it anew with
 //! `INSTA_UPDATE=always`, as snapshots are.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#[path = "support/document.rs"]
+mod document;
+
 use openstack::Request;
 use services::{Again, CATALOGUE, Definition, Part, Tag};
-use std::{borrow::Cow, fmt::Write, fs, path::Path};
+use std::{borrow::Cow, fmt::Write};
 
 const BEGINNING: &str = "\
 # Tags: how a thing is found again after a lost answer
@@ -107,16 +110,6 @@ fn upper(text: &str) -> String {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "only the environment can say that the file is to be written")]
 fn the_document_about_tags_says_what_the_catalogue_does() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/tags.md");
-    let document = document();
-    if std::env::var("INSTA_UPDATE").is_ok_and(|wish| wish == "always") {
-        fs::write(&path, &document).unwrap();
-    }
-    let stands = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        stands == document,
-        "docs/tags.md is out of date: run this with INSTA_UPDATE=always and look at the change"
-    );
+    document::stands("tags.md", &document());
 }

@@ -6,7 +6,7 @@ mod address;
 mod attributes;
 pub(crate) mod boot;
 mod extensions;
-mod filters;
+pub(crate) mod filters;
 mod floating;
 mod groups;
 mod networks;

@@ -27,7 +27,7 @@ impl Portal {
             let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
             let definition = kind(slug)?;
             let fields = &definition.kind.fields;
-            let (first, then): (Vec<_>, Vec<_>) = fields.iter().partition(|field| !depends(field));
+            let (first, then): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.follows().is_none());
             let (mut choices, mut trouble, mut chosen) = (Vec::new(), Vec::new(), chosen.clone());
             for some in [first, then] {
                 // All at once: where one service hangs, each of its fields takes the same moment.
@@ -151,11 +151,6 @@ struct Asked<'a> {
     own: Option<Own<'a>>,
     /// What the form says by now.
     chosen: &'a FormValues,
-}
-
-/// Whether a field's choices depend on what another chose.
-fn depends(field: &Field) -> bool {
-    matches!(&field.input, Input::Choice { only: Some((_, value)), .. } if value.starts_with('{'))
 }
 
 /// What a field that must be given begins with: the first that can be chosen.

@@ -34,7 +34,7 @@ pub(super) struct Own<'a> {
 /// chose (`{network_id}`). Where that chose nothing, nothing narrows.
 pub(super) fn narrowed(field: &Field, chosen: impl Fn(&str) -> Option<String>) -> Only {
     let Input::Choice { only: Some((key, value)), .. } = &field.input else { return None };
-    let value = match value.strip_prefix('{').and_then(|value| value.strip_suffix('}')) {
+    let value = match field.follows() {
         Some(other) => chosen(other)?,
         None => value.to_string(),
     };

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Kind, fault, forbidden};
 use crate::answer::{Answer, Reply};
 use crate::call::Call;
+use crate::network::filters;
 use crate::store::Row;
 
 /// Parameters that say how to list, not what.
@@ -42,20 +43,9 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn tagged(item: &Value, name: &str, wanted: &str) -> bool {
-    let has = |tag: &str| item["tags"].as_array().is_some_and(|tags| tags.iter().any(|held| held == tag));
-    let mut wanted = wanted.split(',');
-    match name {
-        "tags" => wanted.all(has),
-        "tags-any" => wanted.any(has),
-        "not-tags" => !wanted.all(has),
-        _ => !wanted.any(has),
-    }
-}
-
 fn wanted(row: &Row, item: &Value, name: &str, value: &str) -> bool {
     if TAGS.contains(&name) {
-        return tagged(item, name, value);
+        return filters::tagged(item, name, value);
     }
     // Some are not shown under the name by which they are found.
     let held = match name {

@@ -35,7 +35,8 @@ fn address(item: &Value, wanted: &str) -> bool {
     item["fixed_ips"].as_array().into_iter().flatten().any(|ip| ip[key] == value)
 }
 
-fn tagged(item: &Value, name: &str, wanted: &str) -> bool {
+/// Whether something has all, any, not all or none of the tags that a filter names.
+pub(crate) fn tagged(item: &Value, name: &str, wanted: &str) -> bool {
     let has = |tag: &str| item["tags"].as_array().is_some_and(|tags| tags.iter().any(|held| held == tag));
     let mut wanted = wanted.split(',');
     match name {
