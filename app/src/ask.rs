@@ -4,7 +4,7 @@
 //! whose size is what people wait for (see docs/adr/0003).
 use crate::{api, data::AuditFilter, failure::Failure};
 use leptos::prelude::*;
-use model::{FormValues, drift::DriftQuery, view::InventoryQuery};
+use model::{FormValues, drift::DriftQuery, objects::ObjectQuery, view::InventoryQuery};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{marker::PhantomData, sync::Arc};
 
@@ -27,6 +27,8 @@ pub enum Question {
     Form(At, String, FormValues),
     /// A resource on its own page: [`crate::data::KeyedDetail`].
     Detail(At, String),
+    /// A page of a folder of a container: [`model::objects::ObjectPage`].
+    Objects(At, String, ObjectQuery),
     /// The form of an action on a resource, with what is chosen by now: [`crate::data::ActionForm`].
     Action(At, String, String, FormValues),
     /// Where a place and its cloud do not agree: [`model::drift::DriftPage`].

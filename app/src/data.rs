@@ -121,6 +121,8 @@ pub struct KeyedDetail {
     pub detail: Detail,
     /// What lies in it, kind by kind.
     pub contents: Vec<Contents>,
+    /// Whether it holds objects, which are browsed.
+    pub browsed: bool,
     /// What makes a second click harmless.
     pub key: String,
 }

@@ -20,6 +20,7 @@ pub mod shell;
 mod ssr;
 pub mod still;
 pub mod time;
+pub mod upload;
 pub mod words;
 
 pub use shell::{App, shell};

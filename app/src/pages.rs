@@ -15,6 +15,7 @@ pub mod kind;
 pub mod lazy;
 pub mod members;
 pub mod missing;
+pub mod objects;
 pub mod overview;
 pub mod resource;
 pub mod rows;

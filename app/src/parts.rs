@@ -26,4 +26,5 @@ pub mod spec_form;
 pub mod state;
 pub mod timeline;
 pub mod toast;
+pub mod uploader;
 pub mod value;

@@ -1,11 +1,13 @@
 //! Every label and sentence of the pages. A translation is this file in another language.
 mod drift;
 mod forms;
+mod objects;
 mod pages;
 mod people;
 
 pub use drift::*;
 pub use forms::*;
+pub use objects::*;
 pub use pages::*;
 pub use people::*;
 

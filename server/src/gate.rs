@@ -29,6 +29,8 @@ pub(crate) struct Gate {
     pub(crate) needs: Needs,
     /// The row's path.
     pub(crate) path: String,
+    /// Whether bytes pass through for as long as they come.
+    pub(crate) streams: bool,
     /// What the documentation says of a REST route: other parameters than those it names are refused.
     pub(crate) doc: Option<Doc>,
 }
@@ -45,7 +47,8 @@ pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next)
         Ok(passed) => passed,
         Err(refusal) => return *refusal,
     };
-    let Ok(mut response) = tokio::time::timeout(PATIENCE, next.run(request)).await else {
+    let patience = if gate.streams { Duration::MAX } else { PATIENCE };
+    let Ok(mut response) = tokio::time::timeout(patience, next.run(request)).await else {
         return gate.refuse(Error::Unavailable { what: "The portal".to_owned(), retry_after: 5 });
     };
     if let Some(status) = status {

@@ -1,15 +1,15 @@
 //! The OpenAPI document, made of the table of routes and of the kinds' fields: nothing in it is written twice.
 use crate::{
     rest,
-    routes::{Doc, Needs, Row},
+    routes::{Bytes, Doc, Needs, Row},
 };
 use http::Method;
 use model::{Environment, Field, Input};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, HttpMethod, InfoBuilder, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required,
-    Response, ResponseBuilder, Type,
+    ComponentsBuilder, Content, ContentBuilder, HttpMethod, KnownFormat, InfoBuilder, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required,
+    Response, ResponseBuilder, SchemaFormat, Type,
     path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem},
     request_body::RequestBodyBuilder,
     schema::{ArrayBuilder, Object, ObjectBuilder, Schema},
@@ -78,8 +78,16 @@ fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
         let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
         operation = operation.request_body(Some(body.build()));
     }
+    if doc.bytes == Bytes::In {
+        let body = RequestBodyBuilder::new().content("application/octet-stream", bytes()).required(Some(Required::True));
+        operation = operation.request_body(Some(body.build()));
+    }
     for status in &doc.success {
-        operation = operation.response(status.to_string(), ResponseBuilder::new().description(meaning(*status)));
+        let mut response = ResponseBuilder::new().description(meaning(*status));
+        if doc.bytes == Bytes::Out {
+            response = response.content("application/octet-stream", bytes());
+        }
+        operation = operation.response(status.to_string(), response);
     }
     operation = operation.response("default", refusal());
     if row.needs != Needs::Nobody {
@@ -89,6 +97,12 @@ fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
         }
     }
     operation
+}
+
+/// Bytes of any kind.
+fn bytes() -> Content {
+    let schema = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+    ContentBuilder::new().schema(Some(Schema::Object(schema.build()))).build()
 }
 
 fn parameter(name: &str, place: ParameterIn, required: bool) -> Parameter {

@@ -3,6 +3,7 @@ mod admin;
 mod drift;
 mod guide;
 mod kinds;
+mod objects;
 mod people;
 mod team;
 

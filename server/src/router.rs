@@ -15,19 +15,30 @@ use axum::{
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, Method, StatusCode, header};
+use http::{Extensions, HeaderMap, HeaderName, Method, StatusCode, Version, header};
 use model::Error;
-use std::any::Any;
+use std::{any::Any, time::Duration};
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    compression::{CompressionLayer, DefaultPredicate, Predicate as _},
     cors::{AllowOrigin, CorsLayer},
     csrf::{ConfigError, CsrfLayer, ProtectionError},
     sensitive_headers::SetSensitiveHeadersLayer,
-    timeout::RequestBodyDeadlineLayer,
+    timeout::{RequestBodyDeadlineLayer, RequestBodyTimeoutLayer},
 };
+
+/// How long nothing may come of a body that is a stream.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Said of an answer that is handed on as it is: bytes of somebody's, whose length was told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AsItIs;
+
+fn is_ours(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<AsItIs>().is_none()
+}
 
 /// The server as a router, ready to listen.
 ///
@@ -45,6 +56,7 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
             door: row.door,
             needs: row.needs,
             path: row.path.to_string(),
+            streams: row.streams,
             doc: row.doc.clone(),
         };
         let keyed = row.method == Method::POST && !row.keeps_keys && matches!(row.door, Door::Rest | Door::Rpc);
@@ -53,6 +65,11 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
             false => row.route,
         };
         let route = route.route_layer(from_fn_with_state(gate_of_row, gate));
+        // The innermost of all, because they make another body of the request's. A stream may take as long as it flows.
+        let route = match row.streams {
+            true => route.route_layer(RequestBodyTimeoutLayer::new(IDLE)),
+            false => route.route_layer(RequestBodyDeadlineLayer::new(server.config.timings.client)),
+        };
         if let (Door::Rest, Some(bare)) = (row.door, row.path.strip_suffix('/')) {
             router = router.route(bare, route.clone());
         }
@@ -67,13 +84,11 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
         .layer(from_fn_with_state(server.clone(), hosts::check))
         .layer(cors(&server))
         // Files are compressed beforehand and well; what is made for one reader is compressed quickly.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(is_ours as Ours)))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(spare_tokens))
         .layer(csrf(&server)?)
-        .layer(session::layer(&server.portal, config.https(), config.timings.session))
-        // The innermost, because it makes another body of the request's.
-        .layer(RequestBodyDeadlineLayer::new(config.timings.client));
+        .layer(session::layer(&server.portal, config.https(), config.timings.session));
     Ok(router.layer(around).with_state(server))
 }
 
@@ -107,6 +122,7 @@ fn cors(server: &Server) -> CorsLayer {
     }
 }
 
+type Ours = fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool;
 type Rejection = fn(ProtectionError) -> Response;
 
 /// A request that changes something must come from our own pages, or from no browser at all.

@@ -49,10 +49,23 @@ pub struct Row {
     pub needs: Needs,
     /// What the API's documentation says; only REST routes have it.
     pub doc: Option<Doc>,
+    /// Whether bytes pass through it for as long as they come.
+    pub streams: bool,
     /// Whether it keeps idempotency keys itself: creations and actions do, with the rows that they make.
     pub keeps_keys: bool,
     /// What answers.
     pub route: MethodRouter<Server>,
+}
+
+/// Where a route has bytes of any kind instead of JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bytes {
+    /// Nowhere.
+    None,
+    /// In its body.
+    In,
+    /// In its answer.
+    Out,
 }
 
 /// What the documentation says of a REST route.
@@ -72,13 +85,15 @@ pub struct Doc {
     pub query: Vec<(&'static str, bool)>,
     /// The statuses of success.
     pub success: Vec<u16>,
+    /// Whether the body, or the answer, is bytes of any kind.
+    pub bytes: Bytes,
 }
 
 impl Doc {
     /// An operation without a body that answers 200.
     pub fn new(tag: &'static str, operation: impl Into<String>, summary: impl Into<String>) -> Self {
         let (operation, summary) = (operation.into(), summary.into());
-        Self { operation, summary, tag, body: Vec::new(), example: None, query: Vec::new(), success: vec![200] }
+        Self { operation, summary, tag, body: Vec::new(), example: None, query: Vec::new(), success: vec![200], bytes: Bytes::None }
     }
     /// With a body of these fields.
     #[must_use]
@@ -96,6 +111,12 @@ impl Doc {
     #[must_use]
     pub fn query(mut self, parameters: &[(&'static str, bool)]) -> Self {
         self.query = parameters.to_vec();
+        self
+    }
+    /// With bytes of any kind in that direction.
+    #[must_use]
+    pub fn bytes(mut self, bytes: Bytes) -> Self {
+        self.bytes = bytes;
         self
     }
     /// With these statuses of success.
@@ -122,6 +143,12 @@ impl Row {
         Self { keeps_keys: true, ..self }
     }
 
+    /// A route that bytes pass through for as long as they come.
+    #[must_use]
+    pub fn streaming(self) -> Self {
+        Self { streams: true, ..self }
+    }
+
     /// Any other route.
     pub fn new<H, T>(method: Method, path: impl Into<Cow<'static, str>>, door: Door, needs: Needs, handler: H) -> Self
     where
@@ -130,7 +157,7 @@ impl Row {
     {
         // Every method that stands in the table has a filter; the others are ours to never use.
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::TRACE);
-        Self { method, path: path.into(), door, needs, doc: None, keeps_keys: false, route: on(filter, handler) }
+        Self { method, path: path.into(), door, needs, doc: None, streams: false, keeps_keys: false, route: on(filter, handler) }
     }
 }
 

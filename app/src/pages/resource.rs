@@ -4,7 +4,7 @@ use crate::{
     data::{Flash, Frame, KeyedDetail, at},
     live::Live,
     page,
-    pages::contents::Inside,
+    pages::{contents::Inside, objects::Objects},
     parts::{
         acts::{ActDialogs, ActList, Acts},
         banner::Banner,
@@ -37,7 +37,7 @@ pub fn Resource() -> impl IntoView {
 
 #[component]
 fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
-    let KeyedDetail { detail, contents, key } = keyed;
+    let KeyedDetail { detail, contents, browsed, key } = keyed;
     let (row, events) = (RwSignal::new(detail.view.clone()), RwSignal::new(detail.events));
     let contents = RwSignal::new(contents);
     let patch = Callback::new(move |now: ResourceView| row.set(now));
@@ -83,6 +83,7 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
         </header>
         {flash.map(left)}
         {fault}
+        {browsed.then(|| view! { <Objects place=here.get_value() row=row.into() may=detail.may/> })}
         <section aria-labelledby="attributes">
             <h2 id="attributes">{words::ATTRIBUTES}</h2>
             {move || attributes(&kind.get_value(), &row.get())}

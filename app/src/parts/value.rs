@@ -11,6 +11,7 @@ pub fn text(show: Show, value: Option<&Value>) -> Option<String> {
     Some(match (show, value) {
         (Show::Gb, _) => format!("{} GB", number?),
         (Show::Mib, _) => words::memory(number?),
+        (Show::Bytes, _) => words::bytes(number?),
         (Show::Flag, Value::Bool(true)) => words::YES.to_owned(),
         (Show::Flag, Value::Bool(false)) => words::NO.to_owned(),
         (_, Value::String(text)) if text.is_empty() => return None,

@@ -18,6 +18,7 @@ pub(crate) async fn answer(portal: Portal, ctx: Ctx, question: Question) -> mode
         Question::Kind(here, kind) => text(kind_page(portal, ctx, at(here)?, kind).await),
         Question::Form(here, kind, chosen) => text(form(portal, ctx, at(here)?, kind, chosen).await),
         Question::Detail(here, id) => text(detail(portal, ctx, at(here)?, id).await),
+        Question::Objects(here, id, query) => text(portal.objects(&ctx, &at(here)?, &id, &query).await),
         Question::Action(here, id, action, chosen) => {
             text(action_form(portal, ctx, at(here)?, id, action, &chosen).await)
         }

@@ -6,6 +6,7 @@ use crate::data::{
 use model::{
     Environment, Error, FormValues, Kind, Place, Role, WorkspaceSlug,
     drift::{Remedied, Remedy},
+    kind::Does,
     view::{InventoryQuery, ResourceView},
 };
 use portal::{AuditQuery, Ctx, Portal};
@@ -57,7 +58,14 @@ pub(crate) async fn form(
 pub(crate) async fn detail(portal: Portal, ctx: Ctx, place: Place, id: String) -> model::Result<KeyedDetail> {
     let detail = portal.detail(&ctx, &place, &id).await?;
     let contents = portal.contents(&ctx, &place, &detail.view.id).await?;
-    Ok(KeyedDetail { detail, contents, key: fresh_key() })
+    let browsed = browsed(&detail.kind).is_some();
+    Ok(KeyedDetail { detail, contents, browsed, key: fresh_key() })
+}
+
+/// The kind of what is browsed in things of a kind: what is sent and read as bytes.
+fn browsed(kind: &Kind) -> Option<&'static Kind> {
+    let lies = |one: &&Kind| one.parent.as_ref().is_some_and(|parent| parent.kind == kind.slug);
+    portal::catalogue().filter(lies).find(|one| one.can(Does::Upload))
 }
 
 /// As many as a page of the inventory can show.
@@ -95,7 +103,8 @@ pub(crate) async fn action_form(
     action: String,
     chosen: &FormValues,
 ) -> model::Result<ActionForm> {
-    let keyed = KeyedDetail { detail: portal.detail(&ctx, &place, &id).await?, contents: Vec::new(), key: fresh_key() };
+    let detail = portal.detail(&ctx, &place, &id).await?;
+    let keyed = KeyedDetail { detail, contents: Vec::new(), browsed: false, key: fresh_key() };
     let kind = &keyed.detail.kind;
     let (mut choices, mut trouble) = (Vec::new(), Vec::new());
     let on = (kind.slug.as_ref(), keyed.detail.view.id.as_str());

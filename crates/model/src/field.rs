@@ -145,6 +145,14 @@ impl Field {
         Self::new(name, label, Input::Choice { of: Cow::Borrowed(of), only })
     }
 
+    /// A line of text of at most so many characters.
+    #[must_use]
+    pub const fn longest(mut self, most: u32) -> Self {
+        if let Input::Text { max } = &mut self.input {
+            *max = most;
+        }
+        self
+    }
     /// Need not be given.
     #[must_use]
     pub const fn optional(mut self) -> Self {

@@ -153,6 +153,10 @@ pub enum Does {
     Create,
     /// Delete one.
     Delete,
+    /// Send the bytes of one, as a stream.
+    Upload,
+    /// Read the bytes of one, as a stream.
+    Download,
 }
 
 /// A verb and the guide's name for it, such as `create_server`.
@@ -176,6 +180,14 @@ impl Verb {
     /// `function` deletes.
     pub const fn delete(function: &'static str) -> Self {
         Self { does: Does::Delete, function: Cow::Borrowed(function) }
+    }
+    /// `function` sends bytes.
+    pub const fn upload(function: &'static str) -> Self {
+        Self { does: Does::Upload, function: Cow::Borrowed(function) }
+    }
+    /// `function` reads bytes.
+    pub const fn download(function: &'static str) -> Self {
+        Self { does: Does::Download, function: Cow::Borrowed(function) }
     }
 }
 
@@ -202,6 +214,8 @@ pub enum Show {
     Gb,
     /// A number of MiB.
     Mib,
+    /// A number of bytes.
+    Bytes,
     /// A plain number, right-aligned.
     Number,
     /// Yes or no.
@@ -211,7 +225,7 @@ pub enum Show {
 impl Show {
     /// Whether it is a number, which stands at the right.
     pub const fn is_number(self) -> bool {
-        matches!(self, Self::Number | Self::Gb | Self::Mib)
+        matches!(self, Self::Number | Self::Gb | Self::Mib | Self::Bytes)
     }
 }
 

@@ -10,6 +10,7 @@ pub mod field;
 pub mod ids;
 pub mod kind;
 pub mod ledger;
+pub mod objects;
 pub mod place;
 pub mod spec;
 pub mod state;

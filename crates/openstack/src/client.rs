@@ -16,6 +16,7 @@ mod paging;
 mod prepare;
 mod retry;
 mod session;
+mod stream;
 mod token;
 mod transport;
 
@@ -27,9 +28,11 @@ pub use lane::Health;
 pub use paging::Listing;
 pub use reqwest::Url;
 pub use secrecy::SecretString;
+pub use stream::{Chunk, Download};
 pub use token::{ProjectInfo, ProjectScope, Token};
 
-use crate::{Answer, Body, Collection, Error, Paging, Request, Result, Service};
+use crate::{Answer, Body, Collection, Error, Paging, Reads, Request, Result, Service, request::heard};
+use http::HeaderMap;
 use paging::{Next, Query};
 use serde_json::Value;
 use session::Session;
@@ -115,15 +118,7 @@ impl Cloud {
         deadline: Instant,
     ) -> Result<Answer> {
         let service = request.service;
-        let address = self.0.address(token, region, service)?;
-        let offered = self.0.offered(&address, region, service, deadline).await;
-        let project = token.project.as_ref().map(|project| project.id.as_str());
-        let url = prepare::url(&address.base(service, offered.as_ref(), project), request)?;
-        let mut headers = prepare::headers(request, request_id)?;
-        headers.insert("x-auth-token", token.header().clone());
-        if let Some((name, value)) = prepare::microversion(request, offered.as_ref())? {
-            put(&mut headers, name, &value)?;
-        }
+        let (url, headers) = self.ready(token, region, request, request_id, deadline).await?;
         let body = match &request.body {
             Body::None => None,
             Body::Json(json) => Some(json.to_string().into_bytes()),
@@ -143,7 +138,43 @@ impl Cloud {
             attempts: retry::ATTEMPTS,
             deadline,
         };
-        self.0.transport.send(&call).await
+        let mut answer = self.0.transport.send(&call).await?;
+        if request.reads == Reads::Headers {
+            answer.body = heard(&request.about(), &answer.headers);
+        }
+        Ok(answer)
+    }
+
+    /// Where a request goes, and with which headers.
+    async fn ready(
+        &self,
+        token: &Token,
+        region: &str,
+        request: &Request,
+        request_id: &str,
+        deadline: Instant,
+    ) -> Result<(Url, HeaderMap)> {
+        let service = request.service;
+        let address = self.0.address(token, region, service)?;
+        let offered = self.0.offered(&address, region, service, deadline).await;
+        let project = token.project.as_ref().map(|project| project.id.as_str());
+        let url = prepare::url(&address.base(service, offered.as_ref(), project), request)?;
+        let mut headers = prepare::headers(request, request_id)?;
+        headers.insert("x-auth-token", token.header().clone());
+        if let Some((name, value)) = prepare::microversion(request, offered.as_ref())? {
+            put(&mut headers, name, &value)?;
+        }
+        Ok((url, headers))
+    }
+
+    /// Where a request of a project to a region would go: what a signed address has to name.
+    ///
+    /// # Errors
+    /// Those of [`Self::token`]; [`Error::NotOffered`].
+    pub async fn address(&self, scope: &ProjectScope, region: &str, request: &Request) -> Result<Url> {
+        let deadline = self.0.deadline(request.service.service_type);
+        let token = self.0.token(scope, deadline).await?;
+        Ok(self.ready(&token, region, request, "", deadline).await?.0)
     }
 
     /// Lists a collection as the request asks, page after page, up to `max` things.
@@ -173,7 +204,7 @@ impl Cloud {
         let mut items: Vec<Value> = Vec::new();
         let mut seen: Vec<Query> = Vec::new();
         loop {
-            let mut answer = self.send(scope, region, &request, request_id).await?;
+            let answer = self.send(scope, region, &request, request_id).await?;
             let page = collection
                 .unwrap_many(&answer.body)
                 .ok_or_else(|| unreadable(format!("the list has no {:?}", collection.many)))?;
@@ -187,9 +218,7 @@ impl Cloud {
             );
             let left = max - items.len();
             let cut = page.len() > left;
-            if let Some(Value::Array(page)) = answer.body.get_mut(collection.many).map(Value::take) {
-                items.extend(page.into_iter().take(left));
-            }
+            items.extend(collection.take_many(answer.body).into_iter().take(left));
             match next {
                 Next::End => return Ok(Listing { items, complete: !cut }),
                 Next::Astray => return Ok(Listing { items, complete: false }),

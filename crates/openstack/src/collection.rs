@@ -1,5 +1,5 @@
 //! Collections: where a kind of thing lives in a service, as constants, and the requests that follow from them.
-use crate::{Microversion, Request, Service};
+use crate::{Microversion, Reads, Request, Service};
 use http::Method;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -17,8 +17,10 @@ pub struct Collection {
     pub detail: Option<&'static str>,
     /// The JSON key around one; none where the thing stands bare.
     pub one: Option<&'static str>,
-    /// The JSON key around a list.
+    /// The JSON key around a list; empty where a list stands bare.
     pub many: &'static str,
+    /// In what a thing is told about.
+    pub told: Told,
     /// How a long list goes on.
     pub paging: Paging,
     /// The lowest microversion that has what we use.
@@ -27,6 +29,18 @@ pub struct Collection {
     pub creates_with: Option<(&'static str, &'static str)>,
     /// A query parameter of a deletion, where what hangs on a thing is to go with it.
     pub deletes_with: Option<(&'static str, &'static str)>,
+    /// What it means when a deletion is answered with a conflict, where the service has no words for it.
+    pub conflict: Option<&'static str>,
+}
+
+/// In what a thing is told about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// In JSON bodies. It is made by POST, and read by GET.
+    Bodies,
+    /// In headers, as Swift does: it is made by PUT under its name, and read by HEAD; only lists are JSON. What is made so
+    /// under a name that is taken is changed instead, without a word: whoever makes one looks first.
+    Headers,
 }
 
 /// How a long list goes on.
@@ -36,7 +50,7 @@ pub enum Paging {
     None,
     /// A link in the answer, else `?marker=<id of the last>&limit=…`, until a page comes back short of a link or empty.
     Marker {
-        /// The field of the last thing that is the marker: `id`, or `uuid` with Magnum.
+        /// The field of the last thing that is the marker: `id`, or `uuid` with Magnum, `name` with Swift.
         by: &'static str,
     },
     /// `?offset=…&limit=…`, until a page is not full. Links are not followed: Manila's name a marker that it never reads.
@@ -54,10 +68,12 @@ impl Collection {
             detail: None,
             one: None,
             many,
+            told: Told::Bodies,
             paging,
             microversion: None,
             creates_with: None,
             deletes_with: None,
+            conflict: None,
         }
     }
 
@@ -69,23 +85,35 @@ impl Collection {
     fn request_in(&self, method: Method, parent: Option<&str>, behind: &[&str]) -> Request {
         // The constants may be of several segments; what stands beside them is one each, whatever is in it.
         let within = self.within.zip(parent).map(|(within, parent)| within.split('/').chain([parent]));
-        let path = within.into_iter().flatten().chain(self.path.split('/')).chain(behind.iter().copied());
+        let path = within.into_iter().flatten().chain(self.path.split('/')).filter(|segment| !segment.is_empty());
+        let path = path.chain(behind.iter().copied());
         Request::of(self.service, method, path).microversion(self.microversion)
     }
 
     /// Lists all of them, with details.
     pub fn list(&self) -> Request {
-        self.request(Method::GET, self.detail.as_slice())
+        self.in_json(self.request(Method::GET, self.detail.as_slice()))
+    }
+
+    /// A list, which comes as text where a service does not speak JSON by itself.
+    fn in_json(&self, request: Request) -> Request {
+        match self.told {
+            Told::Bodies => request,
+            Told::Headers => request.query("format", "json"),
+        }
     }
 
     /// Lists those of one parent, where the path says whose they are.
     pub fn list_in(&self, parent: &str) -> Request {
-        self.request_in(Method::GET, Some(parent), self.detail.as_slice())
+        self.in_json(self.request_in(Method::GET, Some(parent), self.detail.as_slice()))
     }
 
     /// Reads one.
     pub fn get(&self, id: &str) -> Request {
-        self.request(Method::GET, &[id])
+        match self.told {
+            Told::Bodies => self.request(Method::GET, &[id]),
+            Told::Headers => self.request(Method::HEAD, &[id]).reads(Reads::Headers).expect(&[200, 204]),
+        }
     }
 
     fn wrapped(&self, body: Value) -> Value {
@@ -95,8 +123,14 @@ impl Collection {
         }
     }
 
-    /// Creates one.
+    /// Creates one. What is told about in headers is an object of them, and of its `name`.
     pub fn create(&self, body: Value) -> Request {
+        if self.told == Told::Headers {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let one = self.request(Method::PUT, &[&text(&body["name"])]).reads(Reads::Headers).expect(&[201, 202]);
+            let headers = body.as_object().into_iter().flatten().filter(|(name, _)| *name != "name");
+            return headers.fold(one, |one, (name, value)| one.header(name.clone(), text(value)));
+        }
         let with = self.creates_with.map(|(name, value)| (Cow::Borrowed(name), value.to_owned()));
         self.request(Method::POST, &[]).queries(with).json(self.wrapped(body)).expect(&[200, 201, 202])
     }
@@ -142,6 +176,16 @@ impl Collection {
 
     /// Takes the list out of an answer to `list`.
     pub fn unwrap_many<'a>(&self, body: &'a Value) -> Option<&'a Vec<Value>> {
-        body.get(self.many).and_then(Value::as_array)
+        let many = if self.many.is_empty() { Some(body) } else { body.get(self.many) };
+        many.and_then(Value::as_array)
+    }
+
+    /// The same, taken away.
+    pub fn take_many(&self, mut body: Value) -> Vec<Value> {
+        let many = if self.many.is_empty() { Some(&mut body) } else { body.get_mut(self.many) };
+        match many.map(Value::take) {
+            Some(Value::Array(many)) => many,
+            _ => Vec::new(),
+        }
     }
 }

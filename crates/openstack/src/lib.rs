@@ -11,7 +11,7 @@ pub mod error;
 pub mod request;
 pub mod service;
 
-pub use collection::{Collection, Paging};
+pub use collection::{Collection, Paging, Told};
 pub use error::{Error, Result};
 pub use request::{Answer, Body, Reads, Request};
 pub use service::{Microversion, MicroversionHeader, Service};

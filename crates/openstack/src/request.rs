@@ -36,7 +36,7 @@ pub struct Request {
     /// The query.
     pub query: Vec<(Cow<'static, str>, String)>,
     /// Further headers, lower case; never a token.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub body: Body,
     /// The statuses that mean success.
@@ -65,7 +65,7 @@ pub enum Reads {
     Json,
     /// As text, given as a JSON string.
     Text,
-    /// Not at all; the headers say it.
+    /// Not at all: the headers say it. Given as [`heard`] has them.
     Headers,
 }
 
@@ -78,6 +78,15 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body, as the request reads it.
     pub body: Value,
+}
+
+/// What is told in headers, as an object: the headers by their lower-case names, and the `name` of what they are about,
+/// which an answer without a body does not say.
+pub fn heard(name: &str, headers: &HeaderMap) -> Value {
+    let texts = headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), Value::String(String::from_utf8_lossy(value.as_bytes()).into_owned()))
+    });
+    Value::Object(texts.chain([("name".to_owned(), Value::from(name))]).collect())
 }
 
 impl Request {
@@ -115,6 +124,13 @@ impl Request {
         self
     }
 
+    /// With a header more.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
     /// With a JSON body.
     #[must_use]
     pub fn json(mut self, body: Value) -> Self {
@@ -141,6 +157,11 @@ impl Request {
     pub fn microversion(mut self, microversion: Option<Microversion>) -> Self {
         self.microversion = microversion;
         self
+    }
+
+    /// The name of what is asked for where names are paths: `container`, or what stands behind that, `folder/object`.
+    pub fn about(&self) -> String {
+        self.path[1.min(self.path.len().saturating_sub(1))..].join("/")
     }
 
     /// Whether sending it twice does no more than sending it once (RFC 9110, 9.2.2), so that it may be repeated after a

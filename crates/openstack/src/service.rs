@@ -11,7 +11,8 @@ pub struct Service {
     pub service_type: &'static str,
     /// Other types under which catalogues list it, by preference. See the service types authority.
     pub aliases: &'static [&'static str],
-    /// The major version that we speak, 2 for Nova's v2.1 and Neutron's v2.0.
+    /// The major version that we speak, 2 for Nova's v2.1 and Neutron's v2.0; 0 for a service that publishes no versions
+    /// (Swift): it is not asked, and the catalogue's address is taken as it is.
     pub major: u32,
     /// The versioned path segment when discovery gives none: `v2.1`.
     pub path: &'static str,

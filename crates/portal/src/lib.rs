@@ -35,7 +35,7 @@ pub use handover::{Sealed, open_once, seal_once};
 pub use news::News;
 pub use once::{Begun, Claim, Given};
 pub use openstack::client::CloudConfig;
-pub use resources::{Freshened, ScopedCloud, SpecInput, catalogue};
+pub use resources::{Bytes, Freshened, Incoming, Outgoing, ScopedCloud, SpecInput, catalogue};
 pub use seed::{Seeded, Seeding};
 pub use settings::{Settings, StartError, Timings};
 

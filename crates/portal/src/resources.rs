@@ -13,6 +13,7 @@ pub(crate) mod lifecycle;
 mod list;
 mod listed;
 pub(crate) mod names;
+mod objects;
 mod provision;
 mod quota;
 mod reconcile;
@@ -22,6 +23,7 @@ mod row;
 pub(crate) mod seal;
 mod settle;
 mod shelf;
+mod steps;
 mod tallies;
 
 pub(crate) use cloud::Clouds;
@@ -31,6 +33,7 @@ pub(crate) use keys::{LIFE as KEY_LIFE, key_mac};
 pub(crate) use listed::Listed;
 pub(crate) use names::{Search, folded, letter};
 pub(crate) use row::{Row as ResourceRow, SELECT};
+pub use objects::{Bytes, Incoming, Outgoing};
 pub use shelf::Freshened;
 pub(crate) use tallies::Tally;
 

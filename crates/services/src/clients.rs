@@ -101,5 +101,17 @@ pub static ZUN: Service = Service {
     microversions: Some(MicroversionHeader::Standard("container")),
 };
 
+/// Objects: <https://docs.openstack.org/api-ref/object-store/>
+pub static SWIFT: Service = Service {
+    title: "Object store (Swift)",
+    service_type: "object-store",
+    aliases: &[],
+    major: 0,
+    path: "v1",
+    project_in_path: false,
+    microversions: None,
+};
+
 /// All of them.
-pub static ALL: &[&Service] = &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM, &MANILA, &OCTAVIA, &DESIGNATE, &ZUN];
+pub static ALL: &[&Service] =
+    &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM, &MANILA, &OCTAVIA, &DESIGNATE, &ZUN, &SWIFT];

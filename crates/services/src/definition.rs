@@ -94,6 +94,8 @@ pub struct Act {
     pub refuse: fn(&Spec) -> Option<(&'static str, String)>,
     /// What must be looked up once the fields are resolved.
     pub lookups: fn(&Spec, &Facts) -> Vec<Lookup>,
+    /// What does it, where one request does not; `request` is then the first of several.
+    pub steps: Option<Steps>,
     /// Takes the caller's output out of the answer.
     pub output: fn(&Value) -> Option<String>,
     /// Whether it leaves the thing as it is; then it leaves no operation row, only an event.
@@ -124,11 +126,20 @@ impl Act {
             request,
             refuse: |_| None,
             lookups: |_, _| Vec::new(),
+            steps: None,
             output: |_| None,
             reads: false,
             becomes: |_, _, _| {},
             again,
         }
+    }
+
+    /// Something with what lies in a thing, in several steps: the thing itself stays as it is.
+    pub const fn stepwise(again: Again, steps: Steps) -> Self {
+        let mut act = Self::change(again, |_| None);
+        act.steps = Some(steps);
+        act.reads = true;
+        act
     }
 
     /// Something whose answer is for the caller alone, and what of it: a reading, unless `again` says otherwise.
@@ -138,6 +149,40 @@ impl Act {
         act.reads = true;
         act
     }
+}
+
+/// What comes next of something that takes several requests, from what was answered so far.
+pub type Steps = fn(&Around<'_>, &[Value]) -> Step;
+
+/// What several requests know beside their answers.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'a> {
+    /// What was asked for.
+    pub ask: ActAsk<'a>,
+    /// Where the service's things are for this project, without a slash at the end: what addresses begin with.
+    pub root: &'a str,
+    /// Now, in seconds since 1970.
+    pub now: i64,
+    /// Chance, for what has to be guessed by nobody.
+    pub seed: &'a [u8; 32],
+}
+
+impl<'a> Around<'a> {
+    /// A field as text; empty where it was not given.
+    pub fn text(&self, field: &str) -> &'a str {
+        self.ask.fields.get(field).and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// One of several steps.
+#[derive(Debug)]
+pub enum Step {
+    /// A request, and what it means when it is refused with one of these statuses.
+    Send(Request, &'static [(u16, &'static str)]),
+    /// It is done; and what is for the caller.
+    Done(Option<String>),
+    /// It cannot be done, in a sentence.
+    Fail(String),
 }
 
 /// Something to find out before the row is written.
@@ -237,6 +282,11 @@ impl Definition {
             }
             None => self.collection.list(),
         }
+    }
+
+    /// Whether its things lie in one drawer for all projects, and only rows tell whose is whose.
+    pub fn is_pooled(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.tag == Tag::Name)
     }
 
     /// Whether a field names the thing that one of this kind lies in.

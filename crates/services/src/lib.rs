@@ -14,8 +14,9 @@ mod storage;
 pub mod tag;
 
 pub use ask::{ActAsk, Ask, Facts};
-pub use definition::{Act, Again, Definition, Kept, Lookup, Part, What};
+pub use definition::{Act, Again, Around, Definition, Kept, Lookup, Part, Step, What};
 pub use seen::Seen;
+pub use storage::swift::object;
 pub use tag::Tag;
 
 /// Every kind, in the order of the navigation.
@@ -37,6 +38,8 @@ pub static CATALOGUE: &[&Definition] = &[
     &storage::SHARE_SNAPSHOT,
     &storage::SHARE_NETWORK,
     &storage::SHARE_TYPE,
+    &storage::OBJECT_CONTAINER,
+    &storage::OBJECT,
     &networking::NETWORK,
     &networking::SUBNET,
     &networking::ROUTER,

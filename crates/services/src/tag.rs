@@ -18,12 +18,16 @@ pub enum Tag {
     NameSuffix,
     /// Nowhere: the name is the identity and we choose it, so looking it up by name suffices.
     Name,
+    /// In a header beside the name, which is the identity.
+    Mark,
 }
 
 /// The prefix that tells our tags from those of others.
 pub const TAG_PREFIX: &str = "atonix:";
 /// The key of our tag in metadata.
 pub const TAG_KEY: &str = "atonix_id";
+/// The header of our tag with a container of objects.
+pub const TAG_HEADER: &str = "x-container-meta-atonix-id";
 
 /// A tag as it stands in a list of tags or in a description.
 pub fn tag_text(tag: &str) -> String {
@@ -37,7 +41,13 @@ pub fn tag_of(text: &str) -> Option<String> {
 
 impl Tag {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Tags, Self::Metadata, Self::Description, Self::NameSuffix, Self::Name];
+    pub const ALL: [Self; 6] =
+        [Self::Tags, Self::Metadata, Self::Description, Self::NameSuffix, Self::Name, Self::Mark];
+
+    /// Whether a thing is looked up by its name, which is its identity: there can be no second one.
+    pub const fn is_name(self) -> bool {
+        matches!(self, Self::Name | Self::Mark)
+    }
 
     /// What narrows the project's list to what carries the row's id. None where the service has no such filter, or none to
     /// rely on: then the whole list is read, and the tags are compared here.
@@ -45,7 +55,7 @@ impl Tag {
         match self {
             Self::Tags => Some(("tags", tag_text(row))),
             Self::Description => Some(("description", tag_text(row))),
-            Self::Metadata | Self::NameSuffix | Self::Name => None,
+            Self::Metadata | Self::NameSuffix | Self::Name | Self::Mark => None,
         }
     }
 
@@ -57,6 +67,7 @@ impl Tag {
             Self::Description => "the description, `atonix:<row>`",
             Self::NameSuffix => "the end of the name, `<name>-<row without hyphens>`",
             Self::Name => "the name itself, `<binding>-<name>`",
+            Self::Mark => "the header `X-Container-Meta-Atonix-Id: <row>`",
         }
     }
 
@@ -68,6 +79,7 @@ impl Tag {
             Self::Description => "every service keeps it",
             Self::NameSuffix => "every service keeps it; a name that leaves no room for it is refused beforehand",
             Self::Name => "one of that name with another key is somebody else's: the row fails, and theirs stays",
+            Self::Mark => "one of that name without the row's mark is somebody else's: the row fails, and theirs stays",
         }
     }
 
@@ -102,6 +114,13 @@ impl Tag {
                  begins with the binding's id, and no two can have it. What bears that name is the row's if its public key \
                  is the one that was asked for. If it is another, it is never taken over and never deleted: a create fails \
                  with a sentence at the name, a row that stood becomes vanished, a deletion ends without having touched it."
+            }
+            Self::Mark => {
+                "A container's name is its identity in the project's account, and a PUT to a name that is taken answers 202 \
+                 and changes what is there, its metadata with it. So it is looked for before it is made, each time: one \
+                 without the row's mark is never taken over and never deleted. Only what somebody else makes in the very \
+                 moment between that look and the PUT is taken for the row's; it is as good as empty, and Swift deletes \
+                 nothing that is not. Lists do not show the mark, so one that lost its row is told to be made elsewhere."
             }
         }
     }

@@ -54,6 +54,8 @@ fn rows(text: &mut String, kind: &Kind) {
             Does::List => row(&verb.function, format!("GET {all}{parent}"), &[]),
             Does::Create => row(&verb.function, format!("POST {all}"), &kind.fields),
             Does::Delete => row(&verb.function, format!("DELETE {all}{{id}}/"), &[]),
+            Does::Upload => row(&verb.function, format!("PUT {all}{{id}}/content/{parent}"), &[]),
+            Does::Download => row(&verb.function, format!("GET {all}{{id}}/content/{parent}"), &[]),
         }
     }
     for action in kind.actions.iter() {

@@ -35,7 +35,8 @@ and the audit says so.
 const LIVE: &str = "
 ## Kinds without a tag
 
-These are shown and chosen, and never made by the platform, so there is nothing to find again: ";
+These have no row: they are shown and chosen, or made and removed in what they lie in, and a second one of the same name
+takes the place of the first: ";
 
 const ACTIONS: &str = ".
 
@@ -50,8 +51,9 @@ cloud may have done it all the same. What a second one would do, for whoever tri
 
 /// The request that finds a part of a kind again.
 fn lookup(kind: &'static Definition, part: &Part, tag: Tag) -> String {
-    if tag == Tag::Name {
-        return line(&part.collection.get("BINDING-NAME")).replace("BINDING-NAME", "<binding>-<name>");
+    if tag.is_name() {
+        let name = if tag == Tag::Name { "<binding>-<name>" } else { "<name>" };
+        return line(&part.collection.get("NAME")).replace("NAME", name);
     }
     let mut request = part.collection.list();
     request.query = kind.own_query("<project>");
@@ -74,7 +76,7 @@ fn document() -> String {
             let (slug, noun, service) = (kind.slug(), part.noun, part.collection.service.title);
             let found = lookup(kind, part, tag);
             let how = match tag.filter("") {
-                None if tag != Tag::Name => format!("{found}, the whole list"),
+                None if !tag.is_name() => format!("{found}, the whole list"),
                 _ => found,
             };
             writeln!(text, "| `{slug}` | {noun} | {service} | {} | {how} | {} |", tag.place(), tag.lacking()).unwrap();

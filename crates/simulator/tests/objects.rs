@@ -33,21 +33,21 @@ async fn containers_and_objects_answer_as_they_were_recorded() {
     let session = cloud.sign_in("atonix-service", "devops-dev").await;
     let mut tape = Tape::new(&session, "swift_container");
     tape.sign("scrubbed");
-    tape.follow(&["create", "create_again", "create_bad_name", "get", "get_missing", "list_objects_empty"]).await;
+    tape.follow(&["create", "create_again", "create_bad_name", "get", "get_missing", "swift_object/list_empty"]).await;
     tape.follow(&["set_metadata", "get_public", "remove_metadata", "set_metadata_missing"]).await;
     put(&session, "/record-other", "").await;
-    tape.follow(&["put_object", "put_object_in_missing"]).await;
+    tape.follow(&["swift_object/put", "swift_object/put_in_missing"]).await;
     let kind = [("content-type", "application/octet-stream")];
     assert_eq!(ask(&session, "PUT", "/record-box/top.txt", &kind, "hi").await.status(), 201);
-    tape.follow(&["head_object", "head_object_missing", "get_object", "get_object_missing", "copy_object"]).await;
-    tape.follow(&["copy_object_missing", "delete_object", "delete_object_missing", "list_objects"]).await;
-    tape.follow(&["list_objects_by_folder", "list_objects_of_folder", "list_objects_page"]).await;
-    tape.follow(&["list_objects_next_page", "list_objects_missing", "get_used", "list", "list_page"]).await;
+    tape.follow(&["swift_object/get", "swift_object/get_missing", "swift_object/read", "swift_object/read_missing", "swift_object/copy"]).await;
+    tape.follow(&["swift_object/copy_missing", "swift_object/delete", "swift_object/delete_missing", "swift_object/list"]).await;
+    tape.follow(&["swift_object/list_by_folder", "swift_object/list_of_folder", "swift_object/list_page"]).await;
+    tape.follow(&["swift_object/list_next_page", "swift_object/list_missing", "get_used", "list", "list_page"]).await;
     tape.follow(&["list_next_page", "list_past_the_end", "find_by_name", "find_by_name_missing"]).await;
-    tape.follow(&["get_by_temporary_address_without_key", "set_temporary_key", "get_by_temporary_address"]).await;
-    tape.follow(&["put_by_temporary_address_for_get", "get_without_token"]).await;
+    tape.follow(&["swift_object/read_by_temporary_address_without_key", "set_temporary_key", "swift_object/read_by_temporary_address"]).await;
+    tape.follow(&["swift_object/put_by_temporary_address_for_get", "swift_object/read_without_token"]).await;
     tape.sign("another key");
-    tape.follow(&["get_by_forged_address", "set_account_temporary_key", "delete_not_empty"]).await;
+    tape.follow(&["swift_object/read_by_forged_address", "set_account_temporary_key", "delete_not_empty"]).await;
     for object in ["folder/note.txt", "top.txt"] {
         assert_eq!(ask(&session, "DELETE", &format!("/record-box/{object}"), &[], "").await.status(), 204);
     }

@@ -55,7 +55,9 @@ impl Tape {
     }
 
     async fn play(&mut self, name: &str) {
-        let file = format!("../services/tests/fixtures/{}/{name}.json", self.folder);
+        // What is of another kind says so.
+        let name = if name.contains('/') { name.to_owned() } else { format!("{}/{name}", self.folder) };
+        let file = format!("../services/tests/fixtures/{name}.json");
         let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
         let recorded: Value = serde_json::from_str(&text).unwrap();
         let asked: Value = serde_json::from_str(&self.here(&recorded["request"].to_string())).unwrap();

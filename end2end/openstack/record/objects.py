@@ -28,7 +28,9 @@ def record(tape, things: dict[str, str]) -> None:
 
 
 def take(tape, operation, method, path, status, body=None, **more):
-    return tape.record(f"swift_container/{operation}", OBJECTS, method, path, body, status=status, **more)
+    """Of a container, or, where the operation says so with its kind, of an object."""
+    name = operation if "/" in operation else f"swift_container/{operation}"
+    return tape.record(name, OBJECTS, method, path, body, status=status, **more)
 
 
 def empty(tape) -> None:
@@ -51,7 +53,7 @@ def containers(tape) -> None:
     take(tape, "create_bad_name", "PUT", "x" * 257, 400)
     take(tape, "get", "HEAD", BOX, 204)
     take(tape, "get_missing", "HEAD", "record-none-such", 404)
-    take(tape, "list_objects_empty", "GET", BOX, 200, query=JSON)
+    take(tape, "swift_object/list_empty", "GET", BOX, 200, query=JSON)
     take(tape, "set_metadata", "POST", BOX, 204, headers={"X-Container-Read": ".r:*,.rlistings"})
     take(tape, "get_public", "HEAD", BOX, 204)
     take(tape, "remove_metadata", "POST", BOX, 204, headers={"X-Remove-Container-Read": "x"})
@@ -60,28 +62,28 @@ def containers(tape) -> None:
 
 
 def objects(tape) -> None:
-    take(tape, "put_object", "PUT", NOTE, 201, b"hello", headers={"Content-Type": "text/plain"})
-    take(tape, "put_object_in_missing", "PUT", "record-none-such/note.txt", 404, b"hello")
+    take(tape, "swift_object/put", "PUT", NOTE, 201, b"hello", headers={"Content-Type": "text/plain"})
+    take(tape, "swift_object/put_in_missing", "PUT", "record-none-such/note.txt", 404, b"hello")
     tape.call(OBJECTS, "PUT", f"{BOX}/top.txt", b"hi")
-    take(tape, "head_object", "HEAD", NOTE, 200)
-    take(tape, "head_object_missing", "HEAD", f"{BOX}/none-such", 404)
-    take(tape, "get_object", "GET", NOTE, 200)
-    take(tape, "get_object_missing", "GET", f"{BOX}/none-such", 404)
-    take(tape, "copy_object", "PUT", f"{OTHER}/copy.txt", 201, b"", headers={"X-Copy-From": f"/{NOTE}"})
-    take(tape, "copy_object_missing", "PUT", f"{OTHER}/copy.txt", 404, b"", headers={"X-Copy-From": f"/{BOX}/none-such"})
-    take(tape, "delete_object", "DELETE", f"{OTHER}/copy.txt", 204)
-    take(tape, "delete_object_missing", "DELETE", f"{OTHER}/copy.txt", 404)
+    take(tape, "swift_object/get", "HEAD", NOTE, 200)
+    take(tape, "swift_object/get_missing", "HEAD", f"{BOX}/none-such", 404)
+    take(tape, "swift_object/read", "GET", NOTE, 200)
+    take(tape, "swift_object/read_missing", "GET", f"{BOX}/none-such", 404)
+    take(tape, "swift_object/copy", "PUT", f"{OTHER}/copy.txt", 201, b"", headers={"X-Copy-From": f"/{NOTE}"})
+    take(tape, "swift_object/copy_missing", "PUT", f"{OTHER}/copy.txt", 404, b"", headers={"X-Copy-From": f"/{BOX}/none-such"})
+    take(tape, "swift_object/delete", "DELETE", f"{OTHER}/copy.txt", 204)
+    take(tape, "swift_object/delete_missing", "DELETE", f"{OTHER}/copy.txt", 404)
 
 
 def lists(tape) -> None:
     def inside(operation, status=200, box=BOX, **query):
         take(tape, operation, "GET", box, status, query=JSON | query)
-    inside("list_objects")
-    inside("list_objects_by_folder", delimiter="/")
-    inside("list_objects_of_folder", delimiter="/", prefix="folder/")
-    inside("list_objects_page", limit="1")
-    inside("list_objects_next_page", limit="1", marker="folder/note.txt")
-    inside("list_objects_missing", 404, "record-none-such")
+    inside("swift_object/list")
+    inside("swift_object/list_by_folder", delimiter="/")
+    inside("swift_object/list_of_folder", delimiter="/", prefix="folder/")
+    inside("swift_object/list_page", limit="1")
+    inside("swift_object/list_next_page", limit="1", marker="folder/note.txt")
+    inside("swift_object/list_missing", 404, "record-none-such")
     take(tape, "get_used", "HEAD", BOX, 204)
 
     def of_account(operation, **query):
@@ -111,13 +113,13 @@ def temporary(tape) -> None:
     def read(operation, status, query, method="GET"):
         take(tape, operation, method, NOTE, status, query=query, anonymous=True)
     good = signed(tape, "GET", NOTE)
-    read("get_by_temporary_address_without_key", 401, good)
+    read("swift_object/read_by_temporary_address_without_key", 401, good)
     take(tape, "set_temporary_key", "POST", BOX, 204, headers={"X-Container-Meta-Temp-URL-Key": KEY})
     wait(lambda: tape.cloud.call(OBJECTS, "GET", NOTE, query=good, anonymous=True).status, 200)
-    read("get_by_temporary_address", 200, good)
-    read("put_by_temporary_address_for_get", 401, good, "PUT")
-    read("get_by_forged_address", 401, good | {"temp_url_sig": "f" * 64})
-    read("get_without_token", 401, {})
+    read("swift_object/read_by_temporary_address", 200, good)
+    read("swift_object/put_by_temporary_address_for_get", 401, good, "PUT")
+    read("swift_object/read_by_forged_address", 401, good | {"temp_url_sig": "f" * 64})
+    read("swift_object/read_without_token", 401, {})
     tape.call(OBJECTS, "POST", BOX, headers={"X-Remove-Container-Meta-Temp-URL-Key": "x"})
     before = tape.call(OBJECTS, "HEAD", "").headers.get("x-account-meta-temp-url-key", "")
     tape.later("account's key", lambda: tape.call(

@@ -1,5 +1,5 @@
 //! The same routes for every kind: list, one, create, delete, and each of its actions.
-use super::{at_place, collection, guide, kinds, placed, resource};
+use super::{at_place, collection, guide, kinds, objects, placed, resource};
 use crate::{
     extract::{Body, Caller, Key, Query, Segments},
     problem::Result,
@@ -30,9 +30,13 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 fn rows_of(kind: &'static Kind) -> Vec<Row> {
+    if kind.can(Does::Upload) {
+        return objects::rows(kind);
+    }
     let (all, tag) = (collection(kind), kind.group.title());
     let one = format!("{all}{{id}}/");
-    let function = |does: Does| kind.verbs.iter().find(|verb| verb.does == does).map(|verb| verb.function.to_string());
+    let function =
+        |does: Does| kind.verbs.iter().find(|verb| verb.does == does).map(|verb| operation(kind, &verb.function));
     let mut rows = Vec::new();
     let query = if kind.parent.is_some() { &PLACE_IN[..] } else { &PLACE };
     if let Some(function) = function(Does::List) {
@@ -84,13 +88,27 @@ fn rows_of(kind: &'static Kind) -> Vec<Row> {
     rows
 }
 
+/// What an operation is called: its function, and its service where several have one of that name (a container is one
+/// thing to Zun and another to Swift).
+pub(super) fn operation(kind: &Kind, function: &str) -> String {
+    let has = |other: &&Kind| {
+        other.service != kind.service
+            && (other.verbs.iter().any(|verb| verb.function == function)
+                || other.actions.iter().any(|action| action.function == function))
+    };
+    match kinds().find(has) {
+        Some(_) => format!("{}_{function}", kind.service),
+        None => function.to_owned(),
+    }
+}
+
 fn row_of(kind: &'static Kind, action: &'static Action, one: &str) -> Row {
     let place = guide::with_place(kind).into_iter().take(2);
     Row::rest(
         Method::POST,
         format!("{one}{}/", action.name),
         Needs::Member(Role::Operator),
-        Doc::new(kind.group.title(), action.function.to_string(), action.label.to_string())
+        Doc::new(kind.group.title(), operation(kind, &action.function), action.label.to_string())
             .body(place.chain(action.fields.iter().cloned()))
             .example(guide::example(kind, &action.example))
             .success(&[200, 202]),

@@ -62,7 +62,12 @@ fn spec_fields(spec: &Map<String, Value>) -> Vec<(String, String)> {
 
 impl<'a> Walk<'a> {
     async fn new(world: &'a World, by: By) -> Self {
-        let beside = BTreeMap::from([("network", "private".to_owned()), ("magnum_template", "k8s-small".to_owned())]);
+        let beside = BTreeMap::from([
+            ("network", "private".to_owned()),
+            ("magnum_template", "k8s-small".to_owned()),
+            // It lies in each thing that holds some, before anything is done there.
+            ("swift_object", "report.txt".to_owned()),
+        ]);
         let mut walk = Self { world, by, cookie: world.cookie(Person::Operator).await, beside };
         let examples = kept().flat_map(|kind| kind.actions.iter().map(|action| &action.example).chain([&kind.example]));
         let needed: BTreeSet<&str> = examples.flat_map(|text| example::needs(text)).collect();
@@ -181,7 +186,33 @@ impl<'a> Walk<'a> {
         self.active(&id).await
     }
 
+    /// Puts an object into what holds some.
+    async fn fill(&self, kind: &Kind, id: &str) {
+        for inside in browsed(kind) {
+            let path = format!("{}report.txt/content/?{PLACE}&parent={id}", path(inside));
+            let put = format!("{path}&overwrite=true");
+            let answer = self.world.call(Person::Operator, Method::PUT, &put, Some(json!("hello"))).await;
+            assert_eq!(answer.status, 201, "{path}: {}", answer.text);
+            let answer = self.world.get(Person::Viewer, &path).await;
+            assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, "\"hello\""), "{path}");
+        }
+    }
+
+    /// Takes out what lies in it: only what is empty goes.
+    async fn empty(&self, kind: &Kind, id: &str) {
+        for inside in browsed(kind) {
+            let listed = self.world.get(Person::Viewer, &format!("{}?{PLACE}&parent={id}", path(inside))).await.json();
+            for object in listed["resources"].as_array().unwrap() {
+                let body = json!({"workspace_id": TEAM, "environment_id": "staging", "object": object["name"]});
+                let answer =
+                    self.world.post(Person::Operator, &format!("{}{id}/delete_object/", path(kind)), body).await;
+                assert!(answer.status.is_success(), "{}", answer.text);
+            }
+        }
+    }
+
     async fn delete(&self, kind: &Kind, id: &str) {
+        self.empty(kind, id).await;
         match self.by {
             By::Api => {
                 let path = format!("{}{id}/?{PLACE}", path(kind));
@@ -237,6 +268,7 @@ impl<'a> Walk<'a> {
             let id = row["id"].as_str().unwrap();
             let done = async |action: &Action| {
                 let what = format!("{} {} by {:?}", kind.slug, action.name, self.by);
+                self.fill(kind, id).await;
                 self.act(kind, id, action).await.unwrap_or_else(|why| panic!("{what}: {why}"));
                 let row = self.active(id).await;
                 assert!(row["fault"].is_null(), "{what}: {row}");
@@ -254,6 +286,12 @@ impl<'a> Walk<'a> {
             self.delete(kind, id).await;
         }
     }
+}
+
+/// What is sent and read as bytes in things of a kind.
+fn browsed(kind: &Kind) -> impl Iterator<Item = &'static Kind> {
+    let within = |one: &&Kind| one.parent.as_ref().is_some_and(|parent| parent.kind == kind.slug);
+    catalogue().filter(within).filter(|one| one.can(Does::Upload))
 }
 
 /// A number for names and addresses that nothing has yet.

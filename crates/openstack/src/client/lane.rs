@@ -37,6 +37,8 @@ pub(super) struct Lane {
     all: Arc<Semaphore>,
     reads: Arc<Semaphore>,
     writes: Arc<Semaphore>,
+    /// Streams take as long as somebody's network needs: they have turns of their own, and hold up nobody else's.
+    streams: Arc<Semaphore>,
     breaker: Mutex<Breaker>,
     /// A request that had less time than this, and no answer, tells nothing of its service.
     enough: Duration,
@@ -60,6 +62,7 @@ impl Lane {
             all: Arc::new(Semaphore::new(most)),
             reads: Arc::new(Semaphore::new(own)),
             writes: Arc::new(Semaphore::new(own)),
+            streams: Arc::new(Semaphore::new(most)),
             breaker: Mutex::new(Breaker::new(config.patience)),
             enough: (config.timeout_of(kind) / 4).min(Duration::from_secs(2)),
         }
@@ -73,6 +76,11 @@ impl Lane {
         let _own = Arc::clone(own).acquire_owned().await.ok()?;
         let _all = Arc::clone(&self.all).acquire_owned().await.ok()?;
         Some(Turn { _all, _own })
+    }
+
+    /// Waits for a stream's turn.
+    pub(super) async fn stream(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.streams).acquire_owned().await.ok()
     }
 
     /// Passes a request, or says that none is sent now. To be asked when its turn has come, not before: what happened

@@ -66,7 +66,8 @@ pub(super) fn next(
     }
     let marker = match collection.paging {
         Paging::None | Paging::Offset => None,
-        Paging::Marker { by } => last.get(by).and_then(Value::as_str),
+        // Between the names of objects, Swift lists folders, which have only this.
+        Paging::Marker { by } => last.get(by).or_else(|| last.get("subdir")).and_then(Value::as_str),
     };
     match marker {
         Some(marker) => {

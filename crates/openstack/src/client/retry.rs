@@ -7,6 +7,8 @@ use std::{
 
 /// How often one request is sent at most.
 pub(super) const ATTEMPTS: u32 = 4;
+/// What cannot be sent again is sent so often.
+pub(super) const ONCE: u32 = 1;
 /// The pause before the second attempt; doubled before each further one.
 const FIRST: Duration = Duration::from_millis(200);
 /// The longest pause of our own choosing, and the longest `Retry-After` that is waited for; who asks for more gets the

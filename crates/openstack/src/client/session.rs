@@ -173,6 +173,9 @@ impl Session {
         service: &'static Service,
         deadline: Instant,
     ) -> Option<Offered> {
+        if service.major == 0 {
+            return None;
+        }
         let key = (address.root().clone(), service.service_type);
         let deadline = deadline.min(Instant::now() + PATIENCE);
         let ask = async { self.ask(address, region, service, deadline).await.ok().flatten() };

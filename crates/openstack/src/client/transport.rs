@@ -4,10 +4,11 @@ use super::{
     lane::{Health, Lane},
     message::message,
     retry,
+    stream::{Download, Progress, stalled},
 };
 use crate::{Answer, Error, Reads, Result};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use reqwest::{Client, Url};
+use reqwest::{Body, Client, ClientBuilder, Response, Url};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -16,7 +17,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{Instant, sleep, timeout_at},
+};
 use tracing::{Instrument, Span, field::Empty};
 
 /// How much of an error's body is read, in bytes.
@@ -25,6 +29,8 @@ const LONGEST_REFUSAL: usize = 64 * 1024;
 /// The connections, and whose turn it is.
 pub(super) struct Transport {
     client: Client,
+    /// For streams: as long as bytes flow there is time, and what is stored packed is handed on packed.
+    streams: Client,
     lanes: Mutex<BTreeMap<(String, &'static str), Arc<Lane>>>,
     config: CloudConfig,
 }
@@ -51,31 +57,12 @@ pub(super) struct Call<'a> {
 
 impl Transport {
     pub(super) fn new(config: &CloudConfig) -> Result<Self> {
-        let mut builder = Client::builder()
-            .connect_timeout(config.connect_timeout)
-            .timeout(config.timeout)
-            // A redirect would take the token to wherever it says.
-            .redirect(reqwest::redirect::Policy::none())
-            // Below the five seconds after which many servers close an idle connection: a create that goes out on one
-            // that is just being closed would be lost, and nobody could say whether it was executed.
-            .pool_idle_timeout(Duration::from_secs(4))
-            // What is repeated is decided here alone.
-            .retry(reqwest::retry::never())
-            .user_agent(concat!("atonix/", env!("CARGO_PKG_VERSION")));
-        if is_loopback(&config.auth_url) {
-            builder = builder.no_proxy();
-        }
-        if let Some(path) = &config.ca_file {
-            let wrong = |e: &dyn std::fmt::Display| Error::Config(format!("the CA file {}: {e}", path.display()));
-            let pem = fs::read(path).map_err(|e| wrong(&e))?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| wrong(&e))?;
-            if certificates.is_empty() {
-                return Err(wrong(&"it holds no certificate"));
-            }
-            builder = builder.tls_certs_merge(certificates);
-        }
-        let client = builder.build().map_err(|e| Error::Config(format!("the HTTP client: {}", causes(&e))))?;
-        Ok(Self { client, lanes: Mutex::default(), config: config.clone() })
+        let builder = builder(config)?.timeout(config.timeout);
+        let streams = self::builder(config)?.no_gzip();
+        let build = |builder: ClientBuilder| {
+            builder.build().map_err(|e| Error::Config(format!("the HTTP client: {}", causes(&e))))
+        };
+        Ok(Self { client: build(builder)?, streams: build(streams)?, lanes: Mutex::default(), config: config.clone() })
     }
 
     /// Sends it, and again where that is allowed and the deadline leaves time.
@@ -112,16 +99,7 @@ impl Transport {
             maybe_done: false,
         })?;
         let pass = lane.pass(call.deadline)?;
-        let span = tracing::info_span!(
-            "openstack",
-            service = call.kind,
-            region = call.region,
-            method = %call.method,
-            path = call.url.path(),
-            status = Empty,
-            duration_ms = Empty,
-            request_id = Empty
-        );
+        let span = span(call);
         let begun = Instant::now();
         let outcome = self.exchange(call).instrument(span.clone()).await;
         pass.tell(&outcome);
@@ -159,12 +137,71 @@ impl Transport {
         if let Some(body) = &call.body {
             request = request.body(body.clone());
         }
-        let lost =
-            |e: &reqwest::Error, sent: bool| Error::Lost { service: call.service, cause: causes(e), maybe_done: sent };
-        let mut response = request.send().await.map_err(|e| {
-            // Neither reached the service: the connection was never made, or the request never built.
-            lost(&e, !(e.is_connect() || e.is_builder()))
+        let response = request.send().await.map_err(|e| unsent(call, &e))?;
+        self.answer(call, response).await
+    }
+
+    /// Sends a body that is a stream. It may take as long as it flows; then there is as long for the answer.
+    pub(super) async fn upload(&self, call: &Call<'_>, body: Body, progress: &Progress) -> Result<Answer> {
+        let (lane, _turn) = self.stream(call).await?;
+        let pass = lane.pass(call.deadline)?;
+        let idle = self.config.timeout_of(call.kind);
+        let sent = self.streams.request(call.method.clone(), call.url.clone()).headers(call.headers.clone()).body(body);
+        let work = async {
+            let response = sent.send().await.map_err(|e| unsent(call, &e))?;
+            self.answer(call, response).await
+        };
+        let outcome = tokio::select! {
+            outcome = work.instrument(span(call)) => outcome,
+            () = progress.stalls(idle) => Err(stalled(call.service)),
+        };
+        if progress.is_broken() {
+            // Whoever sent it went away, which says nothing of the service.
+            drop(pass);
+        } else {
+            pass.tell(&outcome);
+        }
+        outcome
+    }
+
+    /// Sends a request and leaves its answer unread, where it is an expected one.
+    pub(super) async fn download(&self, call: &Call<'_>) -> Result<Download> {
+        let (lane, turn) = self.stream(call).await?;
+        let pass = lane.pass(call.deadline)?;
+        let sent = self.streams.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
+        let work = async {
+            let late = || Error::Lost { service: call.service, cause: "no answer in time".to_owned(), maybe_done: true };
+            let sent = timeout_at(call.deadline, sent.send()).await.map_err(|_| late())?;
+            let response = sent.map_err(|e| unsent(call, &e))?;
+            match call.expect.contains(&response.status().as_u16()) {
+                true => Ok(Download::new(response, turn, self.config.timeout_of(call.kind))),
+                // This reads the refusal; what is not expected is no answer.
+                false => match timeout_at(call.deadline, self.answer(call, response)).await {
+                    Ok(Err(refusal)) => Err(refusal),
+                    Ok(Ok(_)) | Err(_) => Err(late()),
+                },
+            }
+        };
+        let outcome = work.instrument(span(call)).await;
+        pass.tell(&outcome);
+        outcome
+    }
+
+    /// A stream's turn, unless the service is left alone now.
+    async fn stream(&self, call: &Call<'_>) -> Result<(Arc<Lane>, OwnedSemaphorePermit)> {
+        let lane = self.lane(call);
+        if let Some(resting) = lane.resting() {
+            return Err(resting);
+        }
+        let turn = timeout_at(call.deadline, lane.stream()).await.ok().flatten().ok_or_else(|| Error::Lost {
+            service: call.service,
+            cause: "too many streams are running, and none ended in time".to_owned(),
+            maybe_done: false,
         })?;
+        Ok((lane, turn))
+    }
+
+    async fn answer(&self, call: &Call<'_>, mut response: Response) -> Result<Answer> {
         let status = response.status();
         let headers = response.headers().clone();
         let theirs = request_id(&headers);
@@ -185,7 +222,7 @@ impl Transport {
                 // What was read of a refusal is enough, however it goes on.
                 Ok(Some(_) | None) => break,
                 Err(_) if !expected => break,
-                Err(e) => return Err(lost(&e, true)),
+                Err(e) => return Err(lost(call, &e, true)),
             }
         }
         if !expected {
@@ -206,6 +243,56 @@ impl Transport {
         };
         Ok(Answer { status: status.as_u16(), headers, body })
     }
+}
+
+fn span(call: &Call<'_>) -> Span {
+    tracing::info_span!(
+        "openstack",
+        service = call.kind,
+        region = call.region,
+        method = %call.method,
+        path = call.url.path(),
+        status = Empty,
+        duration_ms = Empty,
+        request_id = Empty
+    )
+}
+
+fn lost(call: &Call<'_>, error: &reqwest::Error, sent: bool) -> Error {
+    Error::Lost { service: call.service, cause: causes(error), maybe_done: sent }
+}
+
+/// What it means that no answer began. Neither reached the service when the connection was never made, or the request
+/// never built.
+fn unsent(call: &Call<'_>, error: &reqwest::Error) -> Error {
+    lost(call, error, !(error.is_connect() || error.is_builder()))
+}
+
+/// What both kinds of connections have in common.
+fn builder(config: &CloudConfig) -> Result<ClientBuilder> {
+    let mut builder = Client::builder()
+        .connect_timeout(config.connect_timeout)
+        // A redirect would take the token to wherever it says.
+        .redirect(reqwest::redirect::Policy::none())
+        // Below the five seconds after which many servers close an idle connection: a create that goes out on one
+        // that is just being closed would be lost, and nobody could say whether it was executed.
+        .pool_idle_timeout(Duration::from_secs(4))
+        // What is repeated is decided here alone.
+        .retry(reqwest::retry::never())
+        .user_agent(concat!("atonix/", env!("CARGO_PKG_VERSION")));
+    if is_loopback(&config.auth_url) {
+        builder = builder.no_proxy();
+    }
+    if let Some(path) = &config.ca_file {
+        let wrong = |e: &dyn std::fmt::Display| Error::Config(format!("the CA file {}: {e}", path.display()));
+        let pem = fs::read(path).map_err(|e| wrong(&e))?;
+        let certificates = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| wrong(&e))?;
+        if certificates.is_empty() {
+            return Err(wrong(&"it holds no certificate"));
+        }
+        builder = builder.tls_certs_merge(certificates);
+    }
+    Ok(builder)
 }
 
 /// The service's words, or those of the status.

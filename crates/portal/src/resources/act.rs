@@ -71,7 +71,7 @@ impl Portal {
         let own = row.standing.id().map(|id| Own { kind: row.kind, id });
         let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding, own };
         let facts = resolver.facts(&descriptor.fields, &fields, &[], act.lookups).await?;
-        if request(act, &row, &fields, &facts).is_none() {
+        if act.steps.is_none() && request(act, &row, &fields, &facts).is_none() {
             let field = descriptor.fields.first().map_or("body", |field| field.name.as_ref()).to_owned();
             return Err(model::Error::invalid(field, "Say which.").into());
         }
@@ -172,26 +172,34 @@ impl Portal {
     ) -> Result<Acted> {
         reach(Point::ReadAsked);
         let mut tx = self.db().begin().await?;
-        // What is done each time it is asked for is asked for once under a key; its output is given then, and not kept.
-        if act.again == Again::Repeated && !self.claim(&mut tx, keyed, &row.id, None).await? {
+        // What a second time does or is refused is asked for once under a key; its output is given then, and not kept.
+        if act.again != Again::Same && !self.claim(&mut tx, keyed, &row.id, None).await? {
             drop(tx);
             return self.outcome_again(self.outrun(keyed).await?).await;
         }
         audit::append(&mut tx, self.now(), ctx, about(row, action, AuditOutcome::Attempted)).await?;
         tx.commit().await?;
         reach(Point::ReadNoted);
-        let request = request(act, row, fields, facts).ok_or(Error::Corrupt("action"))?;
-        let answered = cloud.send(&request).await;
+        let answered = match act.steps {
+            Some(steps) => {
+                let ask = ask(row, fields, facts).ok_or(Error::Corrupt("action"))?;
+                self.step_by_step(cloud, row.kind, ask, steps).await
+            }
+            None => {
+                let request = request(act, row, fields, facts).ok_or(Error::Corrupt("action"))?;
+                cloud.send(&request).await.map(|answer| (act.output)(&answer.body)).map_err(Error::from)
+            }
+        };
         reach(Point::ReadAnswered);
         match answered {
-            Ok(answer) => {
+            Ok(output) => {
                 self.note(ctx, about(row, action, AuditOutcome::Succeeded)).await?;
                 reach(Point::ReadDone);
-                Ok(Acted { view: row.view(), confirmed: true, output: (act.output)(&answer.body) })
+                Ok(Acted { view: row.view(), confirmed: true, output })
             }
             Err(error) => {
                 self.note(ctx, about(row, action, AuditOutcome::Failed)).await?;
-                Err(error.into())
+                Err(error)
             }
         }
     }

@@ -7,10 +7,11 @@ use crate::{
     error::{Error, Result},
     settings::StartError,
 };
+use futures_util::Stream;
 use model::{Place, ProjectId, Region, RequestId};
 use openstack::{
     Answer, Collection, Request, Service,
-    client::{Cloud, CloudConfig, Listing, ProjectScope},
+    client::{Chunk, Cloud, CloudConfig, Download, Listing, ProjectScope},
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -105,6 +106,29 @@ impl ScopedCloud {
 
     pub(super) async fn send(&self, request: &Request) -> openstack::Result<Answer> {
         self.cloud.send(&self.scope, self.region.as_str(), request, self.request_id.as_str()).await
+    }
+
+    /// Sends a request whose body is a stream.
+    pub(super) async fn upload(
+        &self,
+        request: &Request,
+        body: impl Stream<Item = Chunk> + Send + 'static,
+        length: Option<u64>,
+    ) -> openstack::Result<Answer> {
+        let (scope, region, id) = (&self.scope, self.region.as_str(), self.request_id.as_str());
+        self.cloud.upload(scope, region, request, (body, length), id).await
+    }
+
+    /// Sends a request whose answer is a stream.
+    pub(super) async fn download(&self, request: &Request) -> openstack::Result<Download> {
+        self.cloud.download(&self.scope, self.region.as_str(), request, self.request_id.as_str()).await
+    }
+
+    /// Where a service's things are for this project: what their addresses begin with, without a slash at the end.
+    pub(super) async fn root(&self, service: &'static Service) -> openstack::Result<String> {
+        let request = Request::new(service, http::Method::GET, []);
+        let root = self.cloud.address(&self.scope, self.region.as_str(), &request).await?;
+        Ok(root.as_str().trim_end_matches('/').to_owned())
     }
 
     pub(super) async fn list(&self, collection: &Collection, request: Request) -> openstack::Result<Listing> {

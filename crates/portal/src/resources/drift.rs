@@ -14,8 +14,8 @@ use crate::{
     db::{self, values},
     error::Result,
 };
-use model::{Identity, ResourceId};
-use services::{CATALOGUE, Definition};
+use model::{BindingId, ResourceId};
+use services::{CATALOGUE, Definition, Seen, Tag};
 use std::collections::HashMap;
 
 /// The kinds that are compared: all that the platform keeps rows of.
@@ -23,9 +23,14 @@ fn compared() -> impl Iterator<Item = &'static Definition> {
     CATALOGUE.iter().copied().filter(|kind| kind.kept.is_some())
 }
 
-/// Whether a kind's things lie in one drawer for all projects, and are told apart by a name that we chose.
-fn is_shared_drawer(kind: &Definition) -> bool {
-    kind.kind.identity == Identity::Name
+/// Whether what a list of a kind shows is a binding's to answer for: its project's own; of a drawer that all share, what
+/// bears the binding's name, which is the beginning of the id. An account of Swift is the project's, and does not say so.
+fn is_ours_to_see(kind: &Definition, seen: &Seen, binding: &BindingId, project: &str) -> bool {
+    match kind.kept.as_ref().map(|kept| kept.tag) {
+        Some(Tag::Name) => seen.id.as_str().starts_with(&format!("{binding}-")),
+        Some(Tag::Mark) => seen.belongs_to(project),
+        _ => seen.project.as_deref() == Some(project),
+    }
 }
 
 /// The kinds whose rows may own something of a kind's list: itself, and those of which it is a part.

@@ -12,7 +12,7 @@ use crate::{
     failpoints::{Point, reach},
 };
 use model::{ExternalId, ProjectId, Spec};
-use openstack::Collection;
+use openstack::{Collection, Told};
 use services::{Ask, Part, Seen, Tag};
 use tracing::warn;
 
@@ -134,6 +134,15 @@ impl<'a> Parts<'a> {
         let Some((part, more)) = self.next() else {
             return self.still(Heard::Refused("Nothing is left to be made.".to_owned()));
         };
+        if part.collection.told == Told::Headers {
+            // What is made under a name that is taken changes what is there: whose that is has to be known before.
+            let found = self.find(cloud).await;
+            match found.heard {
+                Heard::HasNot => {}
+                Heard::Doubt => return Effect { heard: Heard::Unreached, ..found },
+                _ => return found,
+            }
+        }
         let request = part.collection.create((part.body)(&self.ask()));
         reach(Point::MakeAsked);
         let answered = cloud.send(&request).await;
@@ -145,7 +154,7 @@ impl<'a> Parts<'a> {
                 None => self.still(Heard::Doubt),
             },
             // A name that we chose is taken: by an earlier attempt of ours, whose answer was lost, or by somebody else.
-            Err(openstack::Error::Status { status: 409, .. }) if self.tag() == Tag::Name => self.find(cloud).await,
+            Err(openstack::Error::Status { status: 409, .. }) if self.tag().is_name() => self.find(cloud).await,
             Err(error) => {
                 let effect = self.troubled(refusal(&error), &error);
                 // An earlier request that came to the cloud just now may be what it is refused for: its range or its name
@@ -180,7 +189,7 @@ impl<'a> Parts<'a> {
     async fn find(&self, cloud: &ScopedCloud) -> Effect {
         let Some((part, more)) = self.next() else { return self.still(Heard::HasNot) };
         reach(Point::FindAsked);
-        if self.tag() == Tag::Name {
+        if self.tag().is_name() {
             let id = self.chosen_id().unwrap_or_default();
             return match cloud.send(&part.collection.get(&id)).await {
                 Ok(answer) => match part.collection.unwrap_one(&answer.body).and_then(part.read) {
@@ -239,7 +248,7 @@ impl<'a> Parts<'a> {
     /// had asked again. A name that is the tag has no twins. Parts go in reverse, as in any deletion.
     async fn sweep(&self, cloud: &ScopedCloud) -> openstack::Result<Vec<String>> {
         let mut twins = Vec::new();
-        if self.tag() == Tag::Name {
+        if self.tag().is_name() {
             return Ok(twins);
         }
         for part in self.wanted().into_iter().rev() {
@@ -308,7 +317,7 @@ impl<'a> Parts<'a> {
         };
         let last = self.row.made.len() <= 1;
         // Only the name tells what is deleted, and somebody may have given it to another one meanwhile.
-        if self.tag() == Tag::Name {
+        if self.tag().is_name() {
             let looked = self.look(cloud, &ExternalId::new(&id)).await;
             if !matches!(looked.heard, Heard::Has { .. }) {
                 return looked;
@@ -321,7 +330,10 @@ impl<'a> Parts<'a> {
             Ok(_) => self.still(Heard::Accepted),
             Err(error) if error.is_not_found() && last => self.still(Heard::HasNot),
             Err(error) if error.is_not_found() => self.still(Heard::Accepted),
-            Err(error) => self.troubled(refusal(&error), &error),
+            Err(error) => match (&error, collection.conflict) {
+                (openstack::Error::Status { status: 409, .. }, Some(why)) => self.still(Heard::Refused(why.to_owned())),
+                _ => self.troubled(refusal(&error), &error),
+            },
         };
         // The first part's id stays: it is the thing's own.
         if effect.heard == Heard::Accepted && !last {

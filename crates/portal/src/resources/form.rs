@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
 };
 use model::{
-    Field, FormValues, Identity, Input, Kind, Place, Role, State,
+    Field, FormValues, Input, Kind, Place, Role, State,
     view::{Choice, EnvironmentView, FormView},
 };
 use services::{Definition, Seen};
@@ -118,7 +118,7 @@ impl Portal {
             Err(other) => return Err(other),
         };
         let resolver = Resolver { portal: self, cloud: &cloud, binding, own };
-        let (found, why) = if of.kind.identity == Identity::Name {
+        let (found, why) = if of.is_pooled() {
             (resolver.of_rows(of).await?, None)
         } else {
             let named = fields.iter().filter(|other| of.lies_in(other)).find_map(|other| said(&other.name));

@@ -14,7 +14,8 @@ use crate::{
     error::{Error, Result, from_cloud},
 };
 use model::{
-    BindingId, Custody, ExternalId, Identity, Place, ResourceId, State,
+    BindingId, Custody, ExternalId, Place, ResourceId, State,
+    kind::Does,
     view::{CloudItem, CloudList, Contents, Timestamp},
 };
 use services::{Definition, Seen};
@@ -60,7 +61,7 @@ impl Portal {
         };
         let binding = self.binding(&row.binding_id).await?;
         // All at once: each waits a moment for its service.
-        let lists = services::within(row.kind.slug()).map(async |kind| {
+        let lists = services::within(row.kind.slug()).filter(listed_here).map(async |kind| {
             let list = self.inside_one(ctx, &binding, Drawer { kind, parent: Some(external.clone()) }).await?;
             let inner = services::within(kind.slug())
                 .flat_map(|inner| list.items.iter().take(DEEP).map(move |one| (inner, one)));
@@ -144,7 +145,7 @@ impl Portal {
             return Err(model::Error::invalid("parent", format!("Say in which {title}.")).into());
         }
         // Keypairs of all bindings lie in one drawer of the cloud; only rows tell whose is whose.
-        if kind.kind.identity == Identity::Name {
+        if kind.is_pooled() {
             let items = self.rows_of(&binding.id, slug).await?.into_iter().map(of_row).collect();
             return Ok(CloudList { items, as_of: Some(Timestamp(self.now())), trouble: None });
         }
@@ -202,6 +203,12 @@ impl Portal {
         );
         self.db().all_built(sql, values![binding, slug]).await?.iter().map(Row::read).collect()
     }
+}
+
+/// Whether what lies in a thing stands on its page as a whole list. What is sent and read as bytes does not: there may be
+/// millions, so it is browsed.
+fn listed_here(kind: &&'static Definition) -> bool {
+    !kind.kind.can(Does::Upload)
 }
 
 /// What lies in a thing of `outer`, and what its actions that add and remove one are called there.

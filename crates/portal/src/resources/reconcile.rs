@@ -63,6 +63,9 @@ impl Portal {
                 if let Err(error) = self.add_up_tallies().await {
                     error!(?error, "could not add up the tallies");
                 }
+                if let Err(error) = self.look_after_uploads().await {
+                    error!(?error, "could not look after uploads");
+                }
             }
             under_way.reap();
             match self.due_rows().await {
@@ -177,6 +180,7 @@ impl Portal {
             let mut under_way = UnderWay::new();
             let count = under_way.take(self, self.due_rows().await?, &CancellationToken::new());
             under_way.finish().await;
+            self.look_after_uploads().await?;
             Ok(count)
         };
         work.await.map_err(Error::report)

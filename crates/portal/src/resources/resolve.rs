@@ -10,7 +10,7 @@ use crate::{
     db::values,
     error::{Error, Result},
 };
-use model::{ExternalId, Field, Identity, Input, Spec, State};
+use model::{ExternalId, Field, Input, Spec, State};
 use serde_json::{Map, Value};
 use services::{Definition, Facts, Lookup, Seen, What};
 
@@ -193,7 +193,7 @@ impl Resolver<'_> {
 
     /// What a field may name: from the cloud, or from our rows where the cloud has one drawer for all.
     pub(super) async fn candidates(&self, drawer: &Drawer, only: &Only, age: Age) -> Result<Vec<Seen>> {
-        if drawer.kind.kind.identity == Identity::Name {
+        if drawer.kind.is_pooled() {
             return self.of_rows(drawer.kind).await;
         }
         let listed = self.portal.listed(self.cloud, self.binding, drawer, age).await?;

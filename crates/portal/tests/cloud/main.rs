@@ -18,6 +18,7 @@ mod keys;
 mod ledger;
 mod lifecycle;
 mod lost_answers;
+mod objects;
 mod quota;
 mod reconcile;
 mod scene;

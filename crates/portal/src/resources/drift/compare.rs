@@ -3,7 +3,7 @@
 //! Four rules keep it from crying wolf. What a list lacks proves something only when the list is complete. What changed
 //! while the list was read, or shortly before, is left for the next time. What is under way is nobody's drift. And what
 //! belongs to others is not looked at.
-use super::is_shared_drawer;
+use super::is_ours_to_see;
 use crate::resources::{
     lifecycle::{Standing, Wanted},
     row::Row,
@@ -13,7 +13,7 @@ use model::{
     drift::{Class, Difference},
 };
 use serde_json::{Value, json};
-use services::{Definition, Seen};
+use services::{Definition, Seen, Tag};
 use std::collections::HashMap;
 
 /// What the comparison knows beside the list.
@@ -67,7 +67,7 @@ impl Scene<'_> {
     pub(super) fn compare(&self, list: &[Seen], complete: bool) -> Verdict {
         let mut verdict = Verdict::default();
         let owners = self.owners();
-        for seen in list.iter().filter(|seen| self.is_ours_to_see(seen)) {
+        for seen in list.iter().filter(|seen| is_ours_to_see(self.kind, seen, self.binding, self.project)) {
             match owners.get(seen.id.as_str()) {
                 Some(row) => self.owned(row, seen, &mut verdict),
                 None => self.unowned(seen, &mut verdict),
@@ -100,13 +100,6 @@ impl Scene<'_> {
         owners
     }
 
-    /// The project's own. Of a drawer that all share, what bears this binding's name: it is the beginning of the id.
-    fn is_ours_to_see(&self, seen: &Seen) -> bool {
-        match is_shared_drawer(self.kind) {
-            true => seen.id.as_str().starts_with(&format!("{}-", self.binding)),
-            false => seen.project.as_deref() == Some(self.project),
-        }
-    }
 
     fn owned(&self, row: &Row, seen: &Seen, verdict: &mut Verdict) {
         let rests = matches!(row.standing, Standing::Active { .. })
@@ -137,7 +130,9 @@ impl Scene<'_> {
             None if native => (None, None),
             // On its way out by itself.
             _ if seen.state == State::Deleting => (None, None),
-            None if is_shared_drawer(self.kind) => (self.unclaimed(seen).then_some(Class::Orphaned), None),
+            None if self.tag() == Some(Tag::Name) => (self.unclaimed(seen).then_some(Class::Orphaned), None),
+            // Lists do not show their marks.
+            None if self.tag() == Some(Tag::Mark) && !self.unclaimed(seen) => (None, None),
             None => ((!self.retired).then_some(Class::CreatedOutside), None),
             Some(tag) => match self.marked.get(tag) {
                 None => (Some(Class::Orphaned), None),
@@ -150,9 +145,14 @@ impl Scene<'_> {
         }
     }
 
+    fn tag(&self) -> Option<Tag> {
+        self.kind.kept.as_ref().map(|kept| kept.tag)
+    }
+
     /// Whether no row is about to answer for a name that we chose.
     fn unclaimed(&self, seen: &Seen) -> bool {
-        let name = |row: &Row| format!("{}-{}", row.binding_id, row.name);
+        let pooled = self.kind.is_pooled();
+        let name = |row: &Row| if pooled { format!("{}-{}", row.binding_id, row.name) } else { row.name.clone() };
         !self.rows.iter().any(|row| row.external_id.is_none() && name(row) == seen.id.as_str())
     }
 

@@ -9,7 +9,7 @@ use crate::{
         advance::Lease,
         changes,
         cloud::ScopedCloud,
-        drift::{OWNERS, compare, is_shared_drawer, owners_of},
+        drift::{OWNERS, compare, is_ours_to_see, owners_of},
         kind,
         lifecycle::{Standing, Wanted},
         names, quota,
@@ -166,11 +166,7 @@ impl Portal {
             cause: format!("a {} is not of the documented shape", definition.slug()),
         };
         let seen = seen.ok_or_else(unreadable)?;
-        let ours = match is_shared_drawer(definition) {
-            true => seen.id.as_str().starts_with(&format!("{}-", binding.id)),
-            false => seen.project.as_deref() == Some(binding.project_id.as_str()),
-        };
-        Ok(Some(seen).filter(|_| ours))
+        Ok(Some(seen).filter(|seen| is_ours_to_see(definition, seen, &binding.id, binding.project_id.as_str())))
     }
 
     /// What a thing would have been asked for as, and what it takes.
