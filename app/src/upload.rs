@@ -6,7 +6,10 @@ use leptos::{
     wasm_bindgen::{JsCast, closure::Closure},
     web_sys::js_sys::{Function, Promise},
 };
-use model::{Error, Place, objects::{Upload, part_size}};
+use model::{
+    Error, Place,
+    objects::{Upload, part_size},
+};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{rc::Rc, time::Duration};
 use wasm_bindgen::JsValue;
@@ -75,13 +78,7 @@ struct Answered {
 ///
 /// # Errors
 /// What the portal says; 409 when an object is there already and `overwrite` is not said.
-pub async fn send(
-    target: &Target,
-    object: &str,
-    file: &File,
-    overwrite: bool,
-    watch: Watch,
-) -> Result<(), Failure> {
+pub async fn send(target: &Target, object: &str, file: &File, overwrite: bool, watch: Watch) -> Result<(), Failure> {
     #[expect(clippy::cast_possible_truncation, reason = "no file has more bytes than a double counts exactly")]
     let bytes = file.size() as i64;
     let kind = Some(file.type_()).filter(|kind| !kind.is_empty());
@@ -110,7 +107,9 @@ pub async fn send(
             let tell = Rc::new(move |of_part: i64| watch.sent.set(before + of_part));
             let done = transfer("PUT", &url, Some(("application/octet-stream", slice.as_ref())), tell, watch).await;
             match done {
-                Err(failure) if failure.error.status() >= 500 && attempt < ATTEMPTS && !watch.stopped.get_untracked() => {
+                Err(failure)
+                    if failure.error.status() >= 500 && attempt < ATTEMPTS && !watch.stopped.get_untracked() =>
+                {
                     pause(Duration::from_secs(1 << attempt)).await;
                     attempt += 1;
                 }

@@ -8,8 +8,8 @@ use model::{Environment, Field, Input};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 use utoipa::openapi::{
-    ComponentsBuilder, Content, ContentBuilder, HttpMethod, KnownFormat, InfoBuilder, OpenApiBuilder, PathsBuilder, Ref, RefOr, Required,
-    Response, ResponseBuilder, SchemaFormat, Type,
+    ComponentsBuilder, Content, ContentBuilder, HttpMethod, InfoBuilder, KnownFormat, OpenApiBuilder, PathsBuilder,
+    Ref, RefOr, Required, Response, ResponseBuilder, SchemaFormat, Type,
     path::{OperationBuilder, Parameter, ParameterBuilder, ParameterIn, PathItem},
     request_body::RequestBodyBuilder,
     schema::{ArrayBuilder, Object, ObjectBuilder, Schema},
@@ -79,7 +79,8 @@ fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
         operation = operation.request_body(Some(body.build()));
     }
     if doc.bytes == Bytes::In {
-        let body = RequestBodyBuilder::new().content("application/octet-stream", bytes()).required(Some(Required::True));
+        let body =
+            RequestBodyBuilder::new().content("application/octet-stream", bytes()).required(Some(Required::True));
         operation = operation.request_body(Some(body.build()));
     }
     for status in &doc.success {
@@ -101,7 +102,8 @@ fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
 
 /// Bytes of any kind.
 fn bytes() -> Content {
-    let schema = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+    let schema =
+        ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
     ContentBuilder::new().schema(Some(Schema::Object(schema.build()))).build()
 }
 

@@ -84,7 +84,11 @@ pub fn router(mut server: Server) -> Result<Router, ConfigError> {
         .layer(from_fn_with_state(server.clone(), hosts::check))
         .layer(cors(&server))
         // Files are compressed beforehand and well; what is made for one reader is compressed quickly.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(is_ours as Ours)))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(DefaultPredicate::new().and(is_ours as Ours)),
+        )
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(spare_tokens))
         .layer(csrf(&server)?)

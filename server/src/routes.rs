@@ -93,7 +93,16 @@ impl Doc {
     /// An operation without a body that answers 200.
     pub fn new(tag: &'static str, operation: impl Into<String>, summary: impl Into<String>) -> Self {
         let (operation, summary) = (operation.into(), summary.into());
-        Self { operation, summary, tag, body: Vec::new(), example: None, query: Vec::new(), success: vec![200], bytes: Bytes::None }
+        Self {
+            operation,
+            summary,
+            tag,
+            body: Vec::new(),
+            example: None,
+            query: Vec::new(),
+            success: vec![200],
+            bytes: Bytes::None,
+        }
     }
     /// With a body of these fields.
     #[must_use]
@@ -157,7 +166,16 @@ impl Row {
     {
         // Every method that stands in the table has a filter; the others are ours to never use.
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::TRACE);
-        Self { method, path: path.into(), door, needs, doc: None, streams: false, keeps_keys: false, route: on(filter, handler) }
+        Self {
+            method,
+            path: path.into(),
+            door,
+            needs,
+            doc: None,
+            streams: false,
+            keeps_keys: false,
+            route: on(filter, handler),
+        }
     }
 }
 

@@ -3,7 +3,13 @@ use crate::{
     ask::{Asked, Question},
     data::at,
     page,
-    parts::{banner::Banner, empty::Empty, pager::{Pager, with_query}, skeleton::Skeleton, uploader::Uploader},
+    parts::{
+        banner::Banner,
+        empty::Empty,
+        pager::{Pager, with_query},
+        skeleton::Skeleton,
+        uploader::Uploader,
+    },
     upload::Target,
     words,
 };
@@ -32,8 +38,9 @@ pub fn Objects(
     let id = row.with_untracked(|row| row.id.to_string());
     let target = Target { place: place.clone(), container: id.clone() };
     let version = RwSignal::new(0_u32);
-    // What is not there yet, or is gone, has nothing in it.
-    let there = Memo::new(move |_| row.with(|row| row.status == State::Active));
+    // What is not there yet, or is gone, has nothing in it; what is to go waits until it is empty.
+    let stands = Memo::new(move |_| row.with(|row| row.status == State::Active));
+    let there = Memo::new(move |_| row.with(|row| matches!(row.status, State::Active | State::Deleting)));
     let question = {
         let (place, id) = ((place.workspace.to_string(), place.environment.to_string()), id.clone());
         move || {
@@ -59,9 +66,8 @@ pub fn Objects(
         })
     };
     let refresh = Callback::new(move |()| version.update(|version| *version += 1));
-    let sends = move || {
-        (may && there.get()).then(|| view! { <Uploader target=target.clone() prefix=folder done=refresh/> })
-    };
+    let sends =
+        move || (may && stands.get()).then(|| view! { <Uploader target=target.clone() prefix=folder done=refresh/> });
     view! {
         <section aria-labelledby="objects">
             <h2 id="objects">{words::OBJECTS}</h2>

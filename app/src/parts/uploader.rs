@@ -152,7 +152,8 @@ fn Line(item: Item) -> impl IntoView {
         view! { <button type="button" class="btn btn-sm" on:click=move |_| act.run(())>{label}</button> }
     };
     let stop = Callback::new(move |()| watch.stopped.set(true));
-    let (retry, replace) = (Callback::new(move |()| again(overwrite.get_untracked())), Callback::new(move |()| again(true)));
+    let (retry, replace) =
+        (Callback::new(move |()| again(overwrite.get_untracked())), Callback::new(move |()| again(true)));
     let said = move || match stage.get() {
         Stage::Waiting => words::WAITING.into_any(),
         Stage::Sending => view! { <span>{move || words::sent_of(watch.sent.get(), bytes)}</span> }.into_any(),

@@ -26,7 +26,8 @@ pub const CHOOSE_FILES: &str = "Choose files";
 /// Where files are dropped.
 pub const DROP_FILES: &str = "Drop files here, or";
 /// What sending in a page needs.
-pub const UPLOAD_SCRIPT: &str = "Sending files from this page needs JavaScript. The API and the command line send them, too.";
+pub const UPLOAD_SCRIPT: &str =
+    "Sending files from this page needs JavaScript. The API and the command line send them, too.";
 /// What is being sent.
 pub const UPLOADS: &str = "Uploads";
 /// A file waits for others.

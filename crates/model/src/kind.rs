@@ -333,6 +333,12 @@ impl Action {
         };
         self.when.contains(&state) && self.only.as_ref().is_none_or(fits)
     }
+    /// That makes sense in these states.
+    #[must_use]
+    pub const fn when(mut self, states: &'static [State]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.when, Cow::Borrowed(states)));
+        self
+    }
     /// That hands something back.
     #[must_use]
     pub const fn output(mut self, output: Output) -> Self {

@@ -32,8 +32,8 @@ pub(crate) use form::{environment, may_provision};
 pub(crate) use keys::{LIFE as KEY_LIFE, key_mac};
 pub(crate) use listed::Listed;
 pub(crate) use names::{Search, folded, letter};
-pub(crate) use row::{Row as ResourceRow, SELECT};
 pub use objects::{Bytes, Incoming, Outgoing};
+pub(crate) use row::{Row as ResourceRow, SELECT};
 pub use shelf::Freshened;
 pub(crate) use tallies::Tally;
 

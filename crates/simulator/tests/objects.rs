@@ -39,12 +39,30 @@ async fn containers_and_objects_answer_as_they_were_recorded() {
     tape.follow(&["swift_object/put", "swift_object/put_in_missing"]).await;
     let kind = [("content-type", "application/octet-stream")];
     assert_eq!(ask(&session, "PUT", "/record-box/top.txt", &kind, "hi").await.status(), 201);
-    tape.follow(&["swift_object/get", "swift_object/get_missing", "swift_object/read", "swift_object/read_missing", "swift_object/copy"]).await;
-    tape.follow(&["swift_object/copy_missing", "swift_object/delete", "swift_object/delete_missing", "swift_object/list"]).await;
+    tape.follow(&[
+        "swift_object/get",
+        "swift_object/get_missing",
+        "swift_object/read",
+        "swift_object/read_missing",
+        "swift_object/copy",
+    ])
+    .await;
+    tape.follow(&[
+        "swift_object/copy_missing",
+        "swift_object/delete",
+        "swift_object/delete_missing",
+        "swift_object/list",
+    ])
+    .await;
     tape.follow(&["swift_object/list_by_folder", "swift_object/list_of_folder", "swift_object/list_page"]).await;
     tape.follow(&["swift_object/list_next_page", "swift_object/list_missing", "get_used", "list", "list_page"]).await;
     tape.follow(&["list_next_page", "list_past_the_end", "find_by_name", "find_by_name_missing"]).await;
-    tape.follow(&["swift_object/read_by_temporary_address_without_key", "set_temporary_key", "swift_object/read_by_temporary_address"]).await;
+    tape.follow(&[
+        "swift_object/read_by_temporary_address_without_key",
+        "set_temporary_key",
+        "swift_object/read_by_temporary_address",
+    ])
+    .await;
     tape.follow(&["swift_object/put_by_temporary_address_for_get", "swift_object/read_without_token"]).await;
     tape.sign("another key");
     tape.follow(&["swift_object/read_by_forged_address", "set_account_temporary_key", "delete_not_empty"]).await;

@@ -236,14 +236,26 @@ impl Site {
     /// All rows that are not gone.
     pub(crate) async fn inventory(&self, server: SocketAddr) -> Vec<Value> {
         let path = "provision/resources/?workspace_id=devops-team&environment_id=staging&limit=500";
-        let (status, mut body) = self.call(server, Method::GET, path, None).await.unwrap();
-        assert_eq!(status, StatusCode::OK, "{body}");
-        body["resources"].as_array_mut().unwrap().drain(..).collect()
+        self.read(server, path).await["resources"].as_array_mut().unwrap().drain(..).collect()
+    }
+
+    /// Reads something. On a machine that is very busy a server may be too busy, too, and says so: then it is asked again.
+    pub(crate) async fn read(&self, server: SocketAddr, path: &str) -> Value {
+        let began = std::time::Instant::now();
+        loop {
+            let (status, body) = self.call(server, Method::GET, path, None).await.unwrap();
+            let busy = status == StatusCode::SERVICE_UNAVAILABLE && began.elapsed() < Duration::from_secs(60);
+            if !busy {
+                assert_eq!(status, StatusCode::OK, "{path}: {body}");
+                return body;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
     }
 
     /// What is taken of the quota: vCPUs, MiB, GB.
     pub(crate) async fn used(&self, server: SocketAddr) -> Value {
-        let (_, body) = self.call(server, Method::GET, "workspaces/", None).await.unwrap();
+        let body = self.read(server, "workspaces/").await;
         body["workspaces"][0]["environments"][0]["used"].clone()
     }
 

@@ -170,7 +170,8 @@ impl Transport {
         let pass = lane.pass(call.deadline)?;
         let sent = self.streams.request(call.method.clone(), call.url.clone()).headers(call.headers.clone());
         let work = async {
-            let late = || Error::Lost { service: call.service, cause: "no answer in time".to_owned(), maybe_done: true };
+            let late =
+                || Error::Lost { service: call.service, cause: "no answer in time".to_owned(), maybe_done: true };
             let sent = timeout_at(call.deadline, sent.send()).await.map_err(|_| late())?;
             let response = sent.map_err(|e| unsent(call, &e))?;
             match call.expect.contains(&response.status().as_u16()) {

@@ -183,7 +183,7 @@ impl<'a> Parts<'a> {
 
     fn taken(&self) -> String {
         let noun = self.row.kind.kind.title.to_lowercase();
-        format!("A {noun} of this name is there already, and it is not this one. Choose another name.")
+        format!("There is another {noun} of this name already. Choose another name.")
     }
 
     async fn find(&self, cloud: &ScopedCloud) -> Effect {

@@ -8,7 +8,7 @@ use simulator::{Effect, Fault};
 const NOTHING: (i64, i64, i64) = (0, 0, 0);
 const OURS: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ/zKVKhWzKK9gAfg9aZcSpmBhV5eT1uP6gEXHxUBp1o olga";
 const THEIRS: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDmDxCjBsJ9c8KzbbJHkVM9aLZ3oRNEZ9oqRXKk1Xqr0 a stranger";
-const SENTENCE: &str = "A keypair of this name is there already, and it is not this one. Choose another name.";
+const SENTENCE: &str = "There is another keypair of this name already. Choose another name.";
 
 /// What a keypair of the binding is called in Nova.
 async fn in_nova(scene: &Scene<'_>, name: &str) -> String {

@@ -4,7 +4,7 @@ use crate::{
     scene::{Scene, by_way_of, everywhere},
     unanswered::Walk,
 };
-use openstack::Collection;
+use openstack::{Collection, Told};
 use simulator::{Effect, Fault};
 use std::time::Duration;
 
@@ -13,8 +13,10 @@ const PLENTY: (i64, i64, i64) = (50, 200, 2000);
 /// Does the next creation in a collection, and then something else than to answer that it is done.
 fn instead_of_an_answer(collection: &Collection, effect: Effect) -> Fault {
     let service = collection.service;
-    let fault = Fault { method: Some("POST".to_owned()), count: Some(1), effect, ..Fault::default() };
-    match service.project_in_path {
+    let in_headers = collection.told == Told::Headers;
+    let method = Some(if in_headers { "PUT" } else { "POST" }.to_owned());
+    let fault = Fault { method, count: Some(1), effect, ..Fault::default() };
+    match service.project_in_path || in_headers {
         // The project stands between, and nothing else of that service is created here.
         true => Fault { service: Some(service.service_type.to_owned()), ..fault },
         false => Fault { path: Some(format!("/{}/{}", service.path, collection.path)), ..fault },

@@ -26,7 +26,7 @@ pub(crate) struct Lossy {
 struct Way {
     root: String,
     client: reqwest::Client,
-    /// Whose next creation is left without an answer: a collection's path.
+    /// Whose next creation is left without an answer: by POST to a collection's path; by PUT where it is none.
     lose: Mutex<Option<String>>,
 }
 
@@ -72,8 +72,13 @@ impl Way {
     /// Whether this is the creation whose answer is to be lost.
     fn loses(&self, method: &Method, path: &str) -> bool {
         let mut lose = self.lose.lock().unwrap();
-        let meant = |lose: &String| path.trim_end_matches('/').ends_with(&format!("/{lose}"));
-        method == Method::POST && lose.as_ref().is_some_and(meant) && lose.take().is_some()
+        // A container of objects stands right below its account.
+        let in_account = || path.rsplit('/').nth(1).is_some_and(|account| account.starts_with("AUTH_"));
+        let meant = |lose: &String| match lose.is_empty() {
+            true => method == Method::PUT && in_account(),
+            false => method == Method::POST && path.trim_end_matches('/').ends_with(&format!("/{lose}")),
+        };
+        lose.as_ref().is_some_and(meant) && lose.take().is_some()
     }
 
     /// The catalogue of a token leads by this way, too.

@@ -48,11 +48,14 @@ impl Cloud {
             // Others list what is the project's own anyway, and Zun refuses what it does not know.
             let own = match service {
                 "nova" | "cinder" | "neutron" | "octavia" => format!("?project_id={}", self.project),
+                "swift" => "?format=json".to_owned(),
                 _ => String::new(),
             };
             let path = format!("{}{detail}{own}", self.path(kind));
             let listed = site.cloud_as(&self.token, Method::GET, &path, None).await;
-            for item in listed[wrapper.replace('-', "_")].as_array().unwrap_or_else(|| panic!("{kind}: {listed}")) {
+            // Swift's list stands bare.
+            let all = if service == "swift" { &listed } else { &listed[wrapper.replace('-', "_")] };
+            for item in all.as_array().unwrap_or_else(|| panic!("{kind}: {listed}")) {
                 let item = if kind == "nova_keypair" { &item["keypair"] } else { item };
                 let id = ["id", "uuid", "name"].iter().find_map(|key| item[*key].as_str()).unwrap();
                 let id = if kind == "nova_keypair" { item["name"].as_str().unwrap() } else { id };
@@ -79,7 +82,7 @@ impl Books {
     ) -> Self {
         let rows = site.inventory(server.address).await;
         let path = "provision/quota/?workspace_id=devops-team&environment_id=staging";
-        let (_, ledger) = site.call(server.address, Method::GET, path, None).await.unwrap();
+        let ledger = site.read(server.address, path).await;
         let mut things = cloud.things(site).await;
         things.retain(|key, _| !seeded.contains(key));
         Self { rows, things, ledger }

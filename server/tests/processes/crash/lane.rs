@@ -248,6 +248,7 @@ impl Lane {
         for method in match op.does {
             Does::Act(_) => &["POST", "PUT", "DELETE"][..],
             Does::Delete => &["DELETE"],
+            _ if service == "object-store" => &["PUT"],
             _ => &["POST"],
         } {
             fault["method"] = json!(method);

@@ -100,7 +100,6 @@ impl Scene<'_> {
         owners
     }
 
-
     fn owned(&self, row: &Row, seen: &Seen, verdict: &mut Verdict) {
         let rests = matches!(row.standing, Standing::Active { .. })
             && row.wanted == Wanted::Present

@@ -240,13 +240,8 @@ impl Portal {
             return Err(closed(&kept));
         }
         let listed: Vec<(String, String, i64)> = parts.into_iter().map(|(_, part)| part).collect();
-        let request = object::manifest(
-            container.name(),
-            &kept.object,
-            kept.content_type.as_deref(),
-            !kept.overwrite,
-            &listed,
-        );
+        let request =
+            object::manifest(container.name(), &kept.object, kept.content_type.as_deref(), !kept.overwrite, &listed);
         let Err(error) = container.cloud.send(&request).await else {
             return self.joined(ctx, container, &kept).await;
         };

@@ -3,7 +3,7 @@ use super::object::{self, about};
 use crate::{Act, Again, Step, definition::Around};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::Method;
-use model::{Action, Field, kind::Output};
+use model::{Action, Field, State, kind::Output};
 use openstack::{Reads, Request};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -21,6 +21,8 @@ const fn object(name: &'static str, label: &'static str) -> Field {
 pub(super) const ACTIONS: &[Action] = &[
     Action::new("delete_object", "Delete object", "delete_object")
         .asks(const { &[object("object", "Object").help("Its whole name, folders included.")] })
+        // A container that is to go waits until it is empty.
+        .when(&[State::Active, State::Deleting])
         .danger("The object is deleted for good.")
         .example(r#"{"object": "<swift_object>"}"#),
     Action::new("copy_object", "Copy object", "copy_object")
@@ -45,7 +47,10 @@ pub(super) const ACTIONS: &[Action] = &[
                     Field::one_of(
                         "method",
                         "For",
-                        &[(Cow::Borrowed("GET"), Cow::Borrowed("Download")), (Cow::Borrowed("PUT"), Cow::Borrowed("Upload"))],
+                        &[
+                            (Cow::Borrowed("GET"), Cow::Borrowed("Download")),
+                            (Cow::Borrowed("PUT"), Cow::Borrowed("Upload")),
+                        ],
                     )
                     .optional()
                     .default("GET"),
@@ -60,11 +65,8 @@ pub(super) const ACTIONS: &[Action] = &[
         .output(Output::Text),
 ];
 
-pub(super) const ACTS: &[Act] = &[
-    Act::stepwise(Again::Refused, delete),
-    Act::stepwise(Again::Refused, copy),
-    Act::stepwise(Again::Same, sign),
-];
+pub(super) const ACTS: &[Act] =
+    &[Act::stepwise(Again::Refused, delete), Act::stepwise(Again::Refused, copy), Act::stepwise(Again::Same, sign)];
 
 /// A large object goes with its segments, which takes another request than a plain one.
 fn delete(around: &Around<'_>, answers: &[Value]) -> Step {
@@ -75,7 +77,10 @@ fn delete(around: &Around<'_>, answers: &[Value]) -> Step {
             let request = about(Method::DELETE, container, object).expect(&[200, 204]);
             let large = head.get("x-static-large-object").is_some();
             let request = match large {
-                true => request.query("multipart-manifest", "delete").reads(Reads::Json).header("accept", "application/json"),
+                true => request
+                    .query("multipart-manifest", "delete")
+                    .reads(Reads::Json)
+                    .header("accept", "application/json"),
                 false => request,
             };
             Step::Send(request, &[NO_OBJECT])
@@ -103,9 +108,7 @@ fn copy(around: &Around<'_>, answers: &[Value]) -> Step {
     let from = about(Method::GET, around.ask.id, around.text("object")).encoded_path();
     let to = around.ask.facts.id("to_container").unwrap_or(around.ask.id);
     let fresh = around.ask.fields.get("overwrite").and_then(Value::as_bool) != Some(true);
-    let request = object::put(to, around.text("to_name"), None, fresh)
-        .header("x-copy-from", format!("/{from}"))
-        .header("content-length", "0");
+    let request = object::put(to, around.text("to_name"), None, fresh).header("x-copy-from", format!("/{from}"));
     Step::Send(
         request,
         &[NO_OBJECT, (412, "An object of that name is there already. Choose another, or let it be replaced.")],

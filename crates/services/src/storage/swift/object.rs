@@ -38,9 +38,7 @@ pub(crate) static OBJECT: Definition = Definition::new(
             },
         )
         .verbs(
-            const {
-                &[Verb::list("list_objects"), Verb::upload("upload_object"), Verb::download("download_object")]
-            },
+            const { &[Verb::list("list_objects"), Verb::upload("upload_object"), Verb::download("download_object")] },
         )
         .named_by(Identity::Name)
         .within("swift_container", "", ("delete_object", "object")),
@@ -124,9 +122,7 @@ pub fn manifest(
     fresh: bool,
     segments: &[(String, String, i64)],
 ) -> Request {
-    let one = |(name, etag, bytes): &(String, String, i64)| {
-        json!({ "path": format!("/{container}/{name}"), "etag": etag, "size_bytes": bytes })
-    };
+    let one = |(name, etag, bytes): &(String, String, i64)| json!({ "path": format!("/{container}/{name}"), "etag": etag, "size_bytes": bytes });
     let mut request = put(container, object, content_type, fresh).query("multipart-manifest", "put");
     let said = request.headers.iter().any(|(name, _)| name == "content-type");
     request = request.json(Value::Array(segments.iter().map(one).collect()));
