@@ -63,6 +63,16 @@ export async function make(
   return (await answer.json()).provisioned;
 }
 
+/** Puts an object into a container of staging. */
+export async function put(request: APIRequestContext, container: string, name: string, data: string | Buffer): Promise<void> {
+  const at = `workspace_id=devops-team&environment_id=staging&parent=${container}`;
+  const answer = await request.put(`${url()}/api/services/storage/swift/objects/${encodeURIComponent(name)}/content/?${at}`, {
+    headers: { authorization: `Token ${logins().member.token}`, 'content-type': 'text/plain' },
+    data,
+  });
+  expect(answer.status(), await answer.text()).toBe(201);
+}
+
 /** Compares an environment with its cloud; again while another comparison is under way. */
 export async function compare(request: APIRequestContext, environment = 'staging'): Promise<void> {
   await expect(async () => {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { alive, compare, complaints, expect, fresh, make, place, signIn, test } from '../support/portal';
+import { alive, compare, complaints, expect, fresh, make, place, put, signIn, test } from '../support/portal';
 import { bound, makeOutside } from '../support/cloud';
 import { routes } from '../support/routes';
 
@@ -46,11 +46,15 @@ test('every page in both widths and both colours: no complaint, nothing wider th
   const zone = await make(request, '/networking/designate/zones', { name: domain, email: 'dns@example.com' });
   await makeOutside(bound, 'block-storage', 'volumes', { volume: { name: fresh('made-by-hand'), size: 3 } });
   await compare(request);
+  const box = await make(request, '/storage/swift/containers', { name: fresh('box') });
+  for (const name of ['readme.txt', 'reports/2026.pdf', 'reports/a name that is rather long for a file, and has blanks.csv']) {
+    await put(request, box.id, name, 'x'.repeat(3000));
+  }
   expect(key).toBeTruthy();
   for (const width of widths) {
     for (const theme of themes) {
       const contexts = new Map<string, Page>();
-      for (const route of routes({ server: server.id, volume: volume.id, group: group.id, balancer: balancer.id, zone: zone.id })) {
+      for (const route of routes({ server: server.id, volume: volume.id, group: group.id, balancer: balancer.id, zone: zone.id, box: box.id })) {
         if (!contexts.has(route.who)) {
           const context = await browser.newContext({
             baseURL: process.env.ATONIX_URL,
@@ -88,7 +92,7 @@ test('nothing is lost on a screen 320 pixels wide', async ({ page, request }) =>
   const server = await make(request, 'storage/volume', { name: fresh('narrow'), size_gb: 1 });
   await page.setViewportSize({ width: 320, height: 700 });
   await signIn(page, 'member');
-  for (const route of routes({ server: server.id, volume: server.id, group: server.id, balancer: server.id, zone: server.id }).filter((one) => one.who === 'member')) {
+  for (const route of routes({ server: server.id, volume: server.id, group: server.id, balancer: server.id, zone: server.id, box: server.id }).filter((one) => one.who === 'member')) {
     await page.goto(route.path);
     expect.soft(await overflow(page), route.name).toBeLessThanOrEqual(0);
   }

@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{
     Json,
-    body::Body as Stream,
+    body::{Body as Stream, HttpBody as _},
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
@@ -21,7 +21,7 @@ use model::{
     objects::{NewUpload, ObjectQuery},
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use portal::Incoming;
+use portal::{Ctx, Incoming};
 use serde_json::{Value, json};
 use std::io;
 
@@ -98,9 +98,10 @@ fn taken(query: &mut Query) -> Result<(Place, String)> {
     Ok((place, parent.ok_or_else(|| Error::invalid("parent", "Say in which container."))?))
 }
 
-/// The same, of a body.
-fn named(body: &mut Body) -> Result<(Place, String)> {
+/// The same, of a body. Who may not be there learns nothing of what is wrong with it.
+async fn named(server: &Server, ctx: &Ctx, body: &mut Body) -> Result<(Place, String)> {
     let place = body.take_place().map_err(|fields| Error::Invalid { fields })?;
+    server.portal.may_change(ctx, &place).await.map_err(at_place)?;
     match body.0.remove("parent") {
         Some(Value::String(parent)) if !parent.is_empty() => Ok((place, parent)),
         _ => Err(Error::invalid("parent", "Say in which container.").into()),
@@ -164,7 +165,7 @@ async fn download(
 
 /// The bytes of a request, and how many they are, where it says so.
 fn incoming(request: Request) -> (Option<u64>, portal::Bytes) {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let length = request.body().size_hint().exact();
     (length, request.into_body().into_data_stream().map_err(io::Error::other).boxed())
 }
 
@@ -192,7 +193,7 @@ async fn begin(
     segments: Segments,
     mut body: Body,
 ) -> Result<Response> {
-    let (place, parent) = named(&mut body)?;
+    let (place, parent) = named(&server, &ctx, &mut body).await?;
     let new: NewUpload = body.read()?;
     let upload = server.portal.begin_upload(&ctx, &place, &parent, segments.get("id"), new).await.map_err(at_place)?;
     Ok((StatusCode::CREATED, Json(json!({"upload": upload}))).into_response())
@@ -233,7 +234,7 @@ async fn join(
     segments: Segments,
     mut body: Body,
 ) -> Result<Json<Value>> {
-    let (place, parent) = named(&mut body)?;
+    let (place, parent) = named(&server, &ctx, &mut body).await?;
     let upload = server.portal.finish_upload(&ctx, &place, &parent, segments.get("upload")).await.map_err(at_place)?;
     Ok(Json(json!({"upload": upload})))
 }

@@ -1,5 +1,6 @@
 //! Whatever changes something leaves an event, through whichever door; and the audit as a download.
 use crate::{
+    objects,
     once::samples,
     rpc::{CALLERS, CALLS, Given},
     rpc_input::FORM,
@@ -82,7 +83,11 @@ async fn every_route_that_changes_something_leaves_an_event() {
         let mut walked = 0;
         let rows = table(&world.server).into_iter().filter(|row| row.door == Door::Rest && row.method != Method::GET);
         for (number, row) in rows.enumerate() {
-            let Some((path, person, body)) = sample(&row) else { continue };
+            let asked = match objects::is_about(&row) {
+                true => objects::asked(world, &row, number).await,
+                false => sample(&row),
+            };
+            let Some((path, person, body)) = asked else { continue };
             let given = Given::new(world, 3000 + number).await;
             // A member to change, a workspace to rename or to close.
             let admin = row.path.contains("/admin/");

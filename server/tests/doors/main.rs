@@ -9,6 +9,7 @@ mod events;
 mod every_kind;
 mod guide;
 mod headers;
+mod objects;
 
 mod once;
 mod paging;

@@ -174,6 +174,7 @@ const fn answers(question: &Question) -> [u16; 6] {
         | Question::Kind(..)
         | Question::Form(..)
         | Question::Detail(..)
+        | Question::Objects(..)
         | Question::Action(..)
         | Question::Audit(..)
         | Question::Drift(..)
@@ -189,6 +190,9 @@ async fn every_question_is_answered_to_who_may_know() {
         let cookies = cookies(world).await;
         let given = Given::new(world, 0).await;
         let (volume, router) = (given.fill("{volume}"), given.fill("{router}"));
+        let body = json!({"workspace_id": TEAM, "environment_id": "dev", "name": "asked-about"});
+        let made = world.post(Person::Operator, "/api/services/storage/swift/containers/", body).await;
+        let container = made.json()["provisioned"]["id"].as_str().unwrap().to_owned();
         let (at, team) = (|| (TEAM.to_owned(), "dev".to_owned()), || TEAM.to_owned());
         let questions = [
             Question::Frame,
@@ -199,6 +203,7 @@ async fn every_question_is_answered_to_who_may_know() {
             Question::Kind(at(), "volume".to_owned()),
             Question::Form(at(), "volume".to_owned(), model::FormValues::new()),
             Question::Detail(at(), volume),
+            Question::Objects(at(), container, model::objects::ObjectQuery::default()),
             Question::Action(at(), router, "set_gateway".to_owned(), model::FormValues::new()),
             Question::Audit(team(), app::data::AuditFilter::default()),
             Question::Drift(at(), model::drift::DriftQuery::default()),

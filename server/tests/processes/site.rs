@@ -304,6 +304,11 @@ impl Site {
 }
 
 impl Server {
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id().unwrap()
+    }
+
     /// Waits until it has died; false when it lives on.
     pub(crate) async fn dies(&mut self) -> bool {
         tokio::time::timeout(Duration::from_secs(20), self.process.wait()).await.is_ok()
