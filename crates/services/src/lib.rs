@@ -14,7 +14,7 @@ mod storage;
 pub mod tag;
 
 pub use ask::{ActAsk, Ask, Facts};
-pub use definition::{Act, Again, Definition, Kept, Lookup, Part, What};
+pub use definition::{Act, Again, Definition, Kept, Lookup, Part, Unkept, What};
 pub use seen::Seen;
 pub use tag::Tag;
 
@@ -28,6 +28,10 @@ pub static CATALOGUE: &[&Definition] = &[
     &compute::IMAGE,
     &compute::FLAVOR,
     &compute::CLUSTER_TEMPLATE,
+    &compute::NODE,
+    &compute::NODE_PORT,
+    &compute::DEVICE,
+    &compute::DEVICE_PROFILE,
     &storage::VOLUME,
     &storage::SNAPSHOT,
     &storage::VOLUME_TYPE,
