@@ -3,11 +3,13 @@ mod drift;
 mod forms;
 mod pages;
 mod people;
+mod whole;
 
 pub use drift::*;
 pub use forms::*;
 pub use pages::*;
 pub use people::*;
+pub use whole::*;
 
 use model::{AuditOutcome, Environment, Role, State};
 use std::borrow::Cow;

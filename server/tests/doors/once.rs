@@ -34,6 +34,31 @@ pub(crate) fn samples() -> Vec<(&'static str, Person, Value)> {
         ),
         ("/api/services/admin/bindings/", Person::Staff, binding.clone()),
         ("/api/services/admin/bindings/test/", Person::Staff, binding),
+        (
+            "/api/services/admin/ironic/nodes/",
+            Person::Staff,
+            json!({"region": "RegionOne", "name": "node-{number}", "driver": "fake-hardware"}),
+        ),
+        (
+            "/api/services/admin/ironic/nodes/{node}/set_power_state/",
+            Person::Staff,
+            json!({"region": "RegionOne", "target": "power on"}),
+        ),
+        (
+            "/api/services/admin/ironic/nodes/{node}/set_provision_state/",
+            Person::Staff,
+            json!({"region": "RegionOne", "target": "manage"}),
+        ),
+        (
+            "/api/services/admin/ironic/ports/",
+            Person::Staff,
+            json!({"region": "RegionOne", "node_id": "{node}", "address": "{address}"}),
+        ),
+        (
+            "/api/services/admin/cyborg/device-profiles/",
+            Person::Staff,
+            json!({"region": "RegionOne", "name": "profile-{number}", "resource": "FPGA"}),
+        ),
         ("/api/services/provision/drift/check/", Person::Operator, dev()),
         ("/api/services/provision/drift/{finding}/adopt/", Person::Operator, dev()),
         ("/api/services/provision/drift/{finding}/forget/", Person::Operator, dev()),
