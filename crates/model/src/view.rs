@@ -1,4 +1,8 @@
 //! What is shown: the answers of the portal to pages and scripts. Rows of the database stay in the portal.
+mod whole;
+
+pub use whole::{WholeCloud, WholeForm, WholeItem};
+
 use crate::{
     AuditEvent, BindingId, Environment, ExternalId, Kind, Region, ResourceId, Role, Spec, State, TokenId, Usage,
     UserId, WorkspaceSlug,
@@ -204,35 +208,6 @@ pub struct CloudList {
     pub as_of: Option<Timestamp>,
     /// Why this is old or incomplete, if it is.
     pub trouble: Option<String>,
-}
-
-/// Where administrators find what is the whole cloud's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WholeCloud {
-    /// The cloud's regions.
-    pub regions: Vec<String>,
-    /// The kinds that are there to be seen.
-    pub kinds: Vec<Kind>,
-}
-
-/// One thing of the whole cloud, on its own page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WholeItem {
-    /// Its kind.
-    pub kind: Kind,
-    /// The thing.
-    pub item: CloudItem,
-    /// Why it failed, in the cloud's words.
-    pub fault: Option<String>,
-}
-
-/// The create form of a kind of the whole cloud.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WholeForm {
-    /// The kind.
-    pub kind: Kind,
-    /// Choices by field name.
-    pub choices: Vec<(String, Vec<Choice>)>,
 }
 
 /// What lies in a resource of one kind: the rules of a security group.
