@@ -10,7 +10,7 @@ mod vm;
 mod zun;
 
 pub(crate) use cluster::CLUSTER;
-pub(crate) use cyborg::{DEVICE, DEVICE_PROFILE};
+pub(crate) use cyborg::{ACCELERATOR_REQUEST, DEVICE, DEVICE_PROFILE};
 pub(crate) use flavor::FLAVOR;
 pub(crate) use image::IMAGE;
 pub(crate) use ironic::{NODE, NODE_PORT};

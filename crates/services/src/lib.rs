@@ -28,6 +28,7 @@ pub static CATALOGUE: &[&Definition] = &[
     &compute::IMAGE,
     &compute::FLAVOR,
     &compute::CLUSTER_TEMPLATE,
+    &compute::ACCELERATOR_REQUEST,
     &compute::NODE,
     &compute::NODE_PORT,
     &compute::DEVICE,
