@@ -37,7 +37,7 @@ fn deletes() -> Vec<(&'static str, Person)> {
 }
 
 /// Whether paths are the same route: `{user}` of one is `{id}` of the other.
-fn same(path: &str, row: &Row) -> bool {
+pub(crate) fn same(path: &str, row: &Row) -> bool {
     let parts = |path: &str| -> Vec<String> {
         path.split('/').map(|part| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() }).collect()
     };

@@ -50,7 +50,7 @@ fn Content(frame: Frame, found: WholeCloud) -> impl IntoView {
         </header>
         {said(&frame)}
         {found.regions.into_iter().map(region).collect_view()}
-        {none.then(|| view! { <Empty title=words::NO_REGIONS about=words::NO_REGIONS_HELP.to_owned()>{()}</Empty> })}
+        {none.then(|| view! { <Empty title=words::NO_REGIONS about=words::NO_REGIONS_HELP/> })}
     }
 }
 
