@@ -18,6 +18,11 @@ pub fn was_created(title: &str) -> String {
     format!("The {} was created.", super::lower_first(title))
 }
 
+/// The heading of an action's page.
+pub fn act_with(action: &str, name: &str) -> String {
+    format!("{action}: {}", super::isolated(name))
+}
+
 /// An action that the state does not allow.
 pub fn not_now(action: &str) -> String {
     format!("“{action}” does not apply in the present state.")

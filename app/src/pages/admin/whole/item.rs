@@ -21,7 +21,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{Action, kind::Show, view::WholeItem};
+use model::{Action, Input, kind::Show, view::WholeItem};
 
 fn asked() -> (Memo<String>, Asked<WholeItem>) {
     let ((region, kind), id) = (here(), page::param("id"));
@@ -60,7 +60,12 @@ fn Content(frame: Frame, region: String, found: WholeItem) -> impl IntoView {
     let known =
         |field: &model::Field| field.name == "name" || kind.columns.iter().any(|column| column.key == field.name);
     let asked = kind.fields.iter().filter(|field| !known(field)).filter_map(|field| {
-        let shown = value::text(Show::Text, item.metadata.get(field.name.as_ref()))?;
+        let show = match &field.input {
+            Input::Number { unit, .. } if unit == "MiB" => Show::Mib,
+            Input::Number { unit, .. } if unit == "GB" => Show::Gb,
+            _ => Show::Text,
+        };
+        let shown = value::text(show, item.metadata.get(field.name.as_ref()))?;
         Some(line(field.label.to_string(), shown.into_any()))
     });
     let asked = asked.collect_view();
@@ -106,7 +111,7 @@ fn Acting(region: String, found: WholeItem, action: Action, flash: Flash) -> imp
     let WholeItem { kind, item, .. } = found;
     let (fields, problem) = (action.fields_for(&item.metadata), flash.problem());
     let values = RwSignal::new(initial(&fields, &Vec::new(), &flash.values));
-    let (title, label) = (words::act_on(&action.label, &item.name), action.label.to_string());
+    let (title, label) = (words::act_with(&action.label, &item.name), action.label.to_string());
     let danger = (!action.danger.is_empty()).then(|| view! { <p>{action.danger.to_string()}</p> });
     let class = if danger.is_some() { "btn btn-error" } else { "btn btn-primary" };
     let back = whole(&region, &kind.slug, &[item.id.as_str()]);
