@@ -5,6 +5,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 pub mod admin;
 pub mod drift;
 pub mod forms;
+pub mod whole;
 
 /// Answers a question with JSON text of the type that stands beside it.
 #[server(input = Json)]

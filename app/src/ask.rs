@@ -47,6 +47,14 @@ pub enum Question {
     Workspace(String),
     /// The chain of the platform: [`crate::data::Events`].
     PlatformAudit(AuditFilter),
+    /// What administrators find in the whole cloud: [`model::view::WholeCloud`].
+    Whole,
+    /// All of a kind in a region of it: [`crate::data::WholeList`].
+    WholeKind(String, String),
+    /// The create form of a kind in a region: [`model::view::WholeForm`].
+    WholeForm(String, String),
+    /// One of a kind in a region: [`model::view::WholeItem`].
+    WholeItem(String, String, String),
     /// What is not there in a release: no answer.
     Nothing,
 }

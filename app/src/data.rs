@@ -3,7 +3,7 @@ use crate::failure::Failure;
 use leptos::prelude::Signal;
 use model::{
     AuditEvent, Environment, FormValues, Kind, Place, WorkspaceSlug,
-    kind::{Does, Group},
+    kind::{Does, Group, Scope},
     ledger::Ledger,
     view::{
         BindingProbe, Choice, CloudList, Contents, Detail, FormView, Me, Page, ResourceView, TokenView, WorkspaceDetail,
@@ -56,7 +56,7 @@ impl From<&Kind> for NavKind {
             title: kind.title.to_string(),
             plural: kind.plural.to_string(),
             group: kind.group,
-            listed: kind.listed,
+            listed: kind.listed && kind.scope == Scope::Project,
             creatable: kind.can(Does::Create),
             deletable: kind.can(Does::Delete),
         }
@@ -140,6 +140,15 @@ pub struct KindPage {
     pub key: String,
 }
 
+/// All of a kind in a region of the whole cloud.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WholeList {
+    /// The kind.
+    pub kind: Kind,
+    /// What there is.
+    pub list: CloudList,
+}
+
 /// A workspace for its members.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TeamPage {
@@ -220,9 +229,24 @@ pub fn at(place: &Place, rest: &str) -> String {
     }
 }
 
+/// The address of a page of the whole cloud: of a kind in a region, of one of them, or of what is done with one.
+pub fn whole(region: &str, kind: &str, rest: &[&str]) -> String {
+    let escaped = |part: &str| part.bytes().map(escape).collect::<String>();
+    let parts = [region, kind].into_iter().chain(rest.iter().copied()).map(escaped);
+    format!("/admin/cloud/{}", parts.collect::<Vec<_>>().join("/"))
+}
+
+/// A byte as it may stand in one part of an address.
+fn escape(byte: u8) -> String {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::place_of;
+    use super::{place_of, whole};
     use model::Environment;
 
     #[test]
@@ -232,5 +256,10 @@ mod tests {
         assert_eq!(environment, Some(Environment::Staging));
         assert_eq!(place_of("/w/devops-team/members").1, None);
         assert_eq!(place_of("/admin/users"), (None, None));
+    }
+
+    #[test]
+    fn a_region_with_a_slash_in_its_name_stays_one_part_of_an_address() {
+        assert_eq!(whole("a/b c", "ironic_node", &["new"]), "/admin/cloud/a%2Fb%20c/ironic_node/new");
     }
 }

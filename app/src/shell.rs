@@ -108,8 +108,26 @@ fn StillRoutes() -> AnyNestedRoute {
         <Route path=path!("/admin/users") view=pages::admin::users::Users ssr=SsrMode::Async/>
         <Route path=path!("/admin/workspaces") view=pages::admin::workspaces::AllWorkspaces ssr=SsrMode::Async/>
         <Route path=path!("/admin/workspaces/:workspace") view=pages::admin::workspace::Workspace ssr=SsrMode::Async/>
+        <WholeRoutes/>
         <Route path=path!("/admin/audit") view=pages::audit::PlatformAudit ssr=SsrMode::Async/>
         <Route path=path!("/dev/parts") view=pages::gallery::Gallery ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+/// Pages of the whole cloud, still ones too.
+#[cfg(not(target_arch = "wasm32"))]
+#[component(transparent)]
+fn WholeRoutes() -> AnyNestedRoute {
+    use pages::admin::whole;
+    view! {
+        <Route path=path!("/admin/cloud") view=whole::Whole ssr=SsrMode::Async/>
+        <Route path=path!("/admin/cloud/:region/:kind") view=whole::list::List ssr=SsrMode::Async/>
+        <Route path=path!("/admin/cloud/:region/:kind/new") view=whole::create::Create ssr=SsrMode::Async/>
+        <Route path=path!("/admin/cloud/:region/:kind/:id") view=whole::item::Item ssr=SsrMode::Async/>
+        <Route path=path!("/admin/cloud/:region/:kind/:id/delete") view=whole::item::Delete ssr=SsrMode::Async/>
+        <Route path=path!("/admin/cloud/:region/:kind/:id/do/:action") view=whole::item::Act ssr=SsrMode::Async/>
     }
     .into_inner()
     .into_any_nested_route()

@@ -4,12 +4,14 @@ mod forms;
 mod objects;
 mod pages;
 mod people;
+mod whole;
 
 pub use drift::*;
 pub use forms::*;
 pub use objects::*;
 pub use pages::*;
 pub use people::*;
+pub use whole::*;
 
 use model::{AuditOutcome, Environment, Role, State};
 use std::borrow::Cow;

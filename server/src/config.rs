@@ -32,6 +32,8 @@ pub struct Config {
     pub secret_key: SecretString,
     /// The cloud, from `OS_*` or clouds.yaml.
     pub cloud: Option<CloudConfig>,
+    /// The same with its administrators' credentials, from `ATONIX_ADMIN_*` or the profile `atonix-admin` of clouds.yaml.
+    pub admin: Option<CloudConfig>,
     /// `ATONIX_…_SECONDS`.
     pub timings: Timings,
     /// How long the server answers on after it was told to stop, while load balancers learn of it: `ATONIX_DRAIN_SECONDS`,
@@ -73,6 +75,7 @@ impl Config {
             database_url,
             secret_key: secret_key(given("SECRET_KEY"))?,
             cloud: cloud_of(lookup)?.map(|cloud| limits(cloud, &given)).transpose()?,
+            admin: administrators(lookup)?.map(|cloud| limits(cloud, &given)).transpose()?,
             timings: timings(&given)?,
             watched: given("LEPTOS_WATCH").is_some(),
         })
@@ -84,6 +87,7 @@ impl Config {
             database_url: self.database_url.clone(),
             secret_key: self.secret_key.clone(),
             cloud: self.cloud.clone(),
+            admin: self.admin.clone(),
             timings: self.timings,
             clock: Clock::system(),
             quick_passwords: false,
@@ -169,6 +173,23 @@ pub(crate) fn cloud() -> Result<CloudConfig> {
 
 fn cloud_of(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Option<CloudConfig>> {
     CloudConfig::load(lookup, "atonix").map_err(|error| ConfigError(error.to_string()))
+}
+
+/// The account of the cloud's administrators: `ATONIX_ADMIN_USERNAME` and the like are read as `OS_USERNAME` and the like
+/// are for the platform's own account, and what is not said of where the cloud is, is as it is for that one.
+fn administrators(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Option<CloudConfig>> {
+    const SHARED: [&str; 5] = ["AUTH_URL", "CACERT", "INTERFACE", "ENDPOINT_TYPE", "CLIENT_CONFIG_FILE"];
+    let of = |name: &str| lookup(&format!("ATONIX_ADMIN_{name}")).filter(|value| !value.trim().is_empty());
+    let given = ["USERNAME", "PASSWORD", "APPLICATION_CREDENTIAL_ID", "APPLICATION_CREDENTIAL_SECRET"];
+    let given = given.into_iter().any(|name| of(name).is_some());
+    let read = |name: &str| match name.strip_prefix("OS_") {
+        // Without an account of its own, an address alone is none; the profile is asked for then.
+        Some("AUTH_URL") if !given => None,
+        Some(own) => of(own).or_else(|| SHARED.contains(&own).then(|| lookup(name)).flatten()),
+        None => lookup(name),
+    };
+    CloudConfig::load(&read, "atonix-admin")
+        .map_err(|error| ConfigError(format!("The administrators' account (ATONIX_ADMIN_…): {error}")))
 }
 
 fn no_cloud() -> ConfigError {
@@ -345,6 +366,24 @@ mod tests {
         let config = read(&[("SECRET_KEY", KEY)]).unwrap();
         assert!(config.require_cloud().is_err());
         assert_eq!(config.database_url, "sqlite://atonix.db");
+    }
+
+    #[test]
+    fn the_administrators_account_is_another_one_at_the_same_cloud() {
+        let cloud = [("SECRET_KEY", KEY), ("OS_AUTH_URL", "http://h"), ("OS_USERNAME", "u"), ("OS_PASSWORD", "p")];
+        assert!(read(&cloud).unwrap().admin.is_none());
+        let with = |more: &[(&'static str, &'static str)]| read(&[cloud.as_slice(), more].concat());
+        let account = [("ATONIX_ADMIN_USERNAME", "root"), ("ATONIX_ADMIN_PASSWORD", "secret-of-root")];
+        let admin = with(&account).unwrap().admin.unwrap();
+        assert_eq!((admin.auth_url.as_str(), admin.project), ("http://h/v3", None));
+        assert!(
+            format!("{:?}", admin.auth).contains("root") && !format!("{:?}", admin.auth).contains("secret-of-root")
+        );
+        let elsewhere = [("ATONIX_ADMIN_AUTH_URL", "http://k"), ("ATONIX_ADMIN_PROJECT_NAME", "operators")];
+        let admin = with(&[account.as_slice(), &elsewhere].concat()).unwrap().admin.unwrap();
+        assert_eq!((admin.auth_url.as_str(), admin.project.as_deref()), ("http://k/v3", Some("operators")));
+        let half = with(&account[..1]).unwrap_err().to_string();
+        assert!(half.contains("ATONIX_ADMIN") && half.contains("password"), "{half}");
     }
 
     #[test]

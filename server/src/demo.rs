@@ -97,7 +97,7 @@ pub(crate) async fn run(
         ..simulator::Config::default()
     });
     let simulator = simulator.await.context("the simulated cloud cannot start")?;
-    let config = config(environment, &data, listen, &simulator.auth_url(), &service)?;
+    let config = config(environment, &data, listen, &simulator.auth_url(), (&service, &administrator))?;
     let url =
         config.public_url.as_ref().map_or_else(|| format!("http://{listen}"), |url| url.origin().ascii_serialization());
 
@@ -131,7 +131,7 @@ fn config(
     data: &Path,
     listen: SocketAddr,
     auth_url: &str,
-    password: &str,
+    (service, administrator): (&str, &str),
 ) -> anyhow::Result<Config> {
     let key = secret_key(&data.join("atonix.key"))?;
     let database = format!("sqlite://{}", percent_encoded(&data.join("atonix.db"))?);
@@ -141,9 +141,11 @@ fn config(
         "ATONIX_LISTEN" => Some(listen.to_string()),
         "OS_AUTH_URL" => Some(auth_url.to_owned()),
         "OS_USERNAME" => Some("atonix-service".to_owned()),
-        "OS_PASSWORD" => Some(password.to_owned()),
+        "OS_PASSWORD" => Some(service.to_owned()),
+        "ATONIX_ADMIN_USERNAME" => Some("atonix-admin".to_owned()),
+        "ATONIX_ADMIN_PASSWORD" => Some(administrator.to_owned()),
         // A real cloud's settings must not mix with the simulated one's.
-        name if name.starts_with("OS_") => None,
+        name if name.starts_with("OS_") || name.starts_with("ATONIX_ADMIN_") => None,
         name => environment(name),
     })?)
 }

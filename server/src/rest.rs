@@ -6,6 +6,7 @@ mod kinds;
 mod objects;
 mod people;
 mod team;
+mod whole;
 
 use crate::{
     extract::Body,
@@ -32,6 +33,7 @@ pub(crate) fn rows() -> Vec<Row> {
     rows.extend(people::rows());
     rows.extend(team::rows());
     rows.extend(admin::rows());
+    rows.extend(whole::rows());
     rows
 }
 
@@ -40,9 +42,9 @@ pub(crate) fn kinds() -> impl Iterator<Item = &'static Kind> {
     portal::catalogue()
 }
 
-/// Where a kind's things are: `/api/services/compute/nova/servers/`.
+/// Where a kind's things are: `/api/services/compute/nova/servers/`, or `/api/services/admin/ironic/nodes/`.
 pub(crate) fn collection(kind: &Kind) -> String {
-    format!("/api/services/{}/{}/{}/", kind.group.as_str(), kind.service, kind.collection)
+    format!("/api/services/{}/{}/{}/", kind.area(), kind.service, kind.collection)
 }
 
 /// The place and the fields of a body. What is missing of either is told in one answer.

@@ -68,6 +68,7 @@ fn lists(frame: &Frame, (workspace, environment): Here, path: Memo<String>) -> i
         let links = [
             ("/admin/workspaces", words::WORKSPACES),
             ("/admin/users", words::USERS),
+            ("/admin/cloud", words::WHOLE_CLOUD),
             ("/admin/audit", words::PLATFORM_AUDIT),
         ];
         let links = links.map(|(href, label)| item(href.to_owned(), label.to_owned(), path)).collect_view();

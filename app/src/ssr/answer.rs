@@ -1,5 +1,5 @@
 //! Answers to what pages ask.
-use super::pages::{action_form, admin_workspace, detail, form, frame, inventory, kind_page, rows, team};
+use super::pages::{action_form, admin_workspace, detail, form, frame, inventory, kind_page, rows, team, whole_kind};
 use super::{place, slug};
 use crate::ask::{At, Question};
 use model::{Error, Place};
@@ -30,6 +30,10 @@ pub(crate) async fn answer(portal: Portal, ctx: Ctx, question: Question) -> mode
         Question::Workspaces => text(portal.all_workspaces(&ctx).await),
         Question::Workspace(workspace) => text(admin_workspace(portal, ctx, slug(&workspace)?).await),
         Question::PlatformAudit(filter) => text(portal.platform_audit(&ctx, &filter.into()).await),
+        Question::Whole => text(portal.whole_cloud(&ctx).await),
+        Question::WholeKind(region, kind) => text(whole_kind(portal, ctx, region, kind).await),
+        Question::WholeForm(region, kind) => text(portal.whole_form(&ctx, &region, &kind).await),
+        Question::WholeItem(region, kind, id) => text(portal.whole_item(&ctx, &region, &kind, &id).await),
         Question::Nothing => Err(Error::not_found("page")),
     }
 }

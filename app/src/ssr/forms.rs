@@ -1,9 +1,13 @@
 //! What forms ask of the portal, and where they lead.
 use super::{Landing, place, submit};
-use crate::{data::Flash, failure::Failure, words};
+use crate::{
+    data::{Flash, whole},
+    failure::Failure,
+    words,
+};
 use model::{
     Error, Field, FormValues, Role,
-    view::{Acted, BindingProbe, IssuedToken, NewToken, Provisioned, ResourceView},
+    view::{Acted, BindingProbe, CloudItem, IssuedToken, NewToken, Provisioned, ResourceView, WholeItem},
 };
 use portal::{Ctx, Portal, SpecInput};
 
@@ -44,6 +48,47 @@ pub(crate) async fn act(
     };
     let landing = |done: &Acted| Landing { said, once: done.output.clone(), ..to_resource(&done.view) };
     submit("act", typed, work, landing).await
+}
+
+/// Creates one of the whole cloud's things; then to its page.
+pub(crate) async fn create_whole(region: String, kind: String, spec: FormValues) -> Result<CloudItem, Failure> {
+    let known = portal::catalogue().find(|one| one.slug == kind);
+    let typed = without_secrets(known.map_or(&[][..], |one| &one.fields), &spec);
+    let said = known.map(|one| words::was_created(&one.title));
+    let work = async |portal: Portal, ctx: Ctx| portal.create_whole(&ctx, &region, &kind, SpecInput::Form(spec)).await;
+    let landing = |made: &CloudItem| {
+        let to = Some(whole(&region, &kind, &[made.id.as_str()]));
+        Landing { to, said, once: None }
+    };
+    submit("create_whole", typed, work, landing).await
+}
+
+/// Does something with one of the whole cloud's things; then to its page.
+pub(crate) async fn act_whole(
+    region: String,
+    kind: String,
+    id: String,
+    action: String,
+    spec: FormValues,
+) -> Result<WholeItem, Failure> {
+    let known = portal::catalogue().find(|one| one.slug == kind).and_then(|one| one.action(&action));
+    let typed = without_secrets(known.map_or(&[][..], |action| &action.fields), &spec);
+    let said = known.map(|action| words::asked_for(&action.label));
+    let work = async |portal: Portal, ctx: Ctx| {
+        portal.act_whole(&ctx, &region, (&kind, &id), &action, SpecInput::Form(spec)).await
+    };
+    let landing = |_: &WholeItem| Landing { to: Some(whole(&region, &kind, &[&id])), said, once: None };
+    submit("act_whole", typed, work, landing).await
+}
+
+/// Deletes one of the whole cloud's things; then to the list of its kind.
+pub(crate) async fn delete_whole(region: String, kind: String, id: String) -> Result<(), Failure> {
+    let work = async |portal: Portal, ctx: Ctx| portal.delete_whole(&ctx, &region, &kind, &id).await;
+    let landing = |(): &()| {
+        let said = Some(words::WAS_DELETED.to_owned());
+        Landing { to: Some(whole(&region, &kind, &[])), said, once: None }
+    };
+    submit("delete_whole", FormValues::new(), work, landing).await
 }
 
 /// Issues a token, which its page shows once.

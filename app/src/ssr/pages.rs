@@ -2,6 +2,7 @@
 use super::{flash, fresh_key, origin};
 use crate::data::{
     ActionForm, AdminWorkspace, AuditFilter, Frame, InventoryPage, KeyedDetail, KeyedForm, KindPage, NavKind, TeamPage,
+    WholeList,
 };
 use model::{
     Environment, Error, FormValues, Kind, Place, Role, WorkspaceSlug,
@@ -185,6 +186,13 @@ pub(crate) async fn kind_page(portal: Portal, ctx: Ctx, place: Place, kind: Stri
     let known = known.ok_or_else(|| Error::not_found("kind"))?.clone();
     let list = portal.glance(&ctx, &place, &kind).await?;
     Ok(KindPage { may: may(&portal, &ctx, &place).await?, key: fresh_key(), kind: known, list })
+}
+
+/// All of a kind in a region of the whole cloud.
+pub(crate) async fn whole_kind(portal: Portal, ctx: Ctx, region: String, kind: String) -> model::Result<WholeList> {
+    let list = portal.whole_list(&ctx, &region, &kind).await?;
+    let known = portal::catalogue().find(|one| one.slug == kind).ok_or_else(|| Error::not_found("kind"))?;
+    Ok(WholeList { kind: known.clone(), list })
 }
 
 /// A workspace for its members; with the tokens that reach it for its owners.

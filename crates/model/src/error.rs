@@ -96,6 +96,15 @@ pub enum Error {
         /// The service's title.
         service: String,
     },
+    /// A change was asked of the cloud, its answer was lost, and it is not asked for again. 504.
+    #[error(
+        "{service} did not say whether this was done, and it is not asked a second time. Look at the list before you ask \
+         for it again."
+    )]
+    InDoubt {
+        /// The service's title.
+        service: String,
+    },
     /// The cloud or the database is not reachable or too busy. 503.
     #[error("{what} is not reachable at the moment. Try again shortly.")]
     Unavailable {
@@ -139,6 +148,7 @@ impl Error {
             Self::Internal => 500,
             Self::Upstream { .. } => 502,
             Self::Unavailable { .. } => 503,
+            Self::InDoubt { .. } => 504,
         }
     }
 
@@ -169,6 +179,7 @@ impl Error {
             Self::TooLarge { .. } => "too_large",
             Self::Upstream { .. } => "upstream",
             Self::Unavailable { .. } => "unavailable",
+            Self::InDoubt { .. } => "in_doubt",
             Self::Internal => "internal",
         }
     }

@@ -9,7 +9,8 @@ use serde_json::Value;
 pub enum Hole<'a> {
     /// `<name>`: a name that nothing has.
     Name,
-    /// `<number>`: a number from 1 to 250 that nothing has, for addresses.
+    /// `<number>`: a number from 1 to 250 that nothing has, for addresses; `<mac>` is the address of a network card with
+    /// that number at its end.
     Number,
     /// Any other word: one of the kind with that slug, by its id or its name.
     One(&'a str),
@@ -23,9 +24,14 @@ fn places(text: &str) -> impl Iterator<Item = (bool, &str)> {
 fn hole(word: &str) -> Hole<'_> {
     match word {
         "name" => Hole::Name,
-        "number" => Hole::Number,
+        "number" | "mac" => Hole::Number,
         slug => Hole::One(slug),
     }
+}
+
+/// The address of a network card: of those that anybody may give.
+fn card(number: &str) -> String {
+    format!("52:54:00:00:00:{:02x}", number.parse::<u8>().unwrap_or_default())
 }
 
 /// The slugs of the kinds of which an example needs one.
@@ -38,7 +44,11 @@ pub fn needs(example: &str) -> Vec<&str> {
 pub fn filled(example: &str, mut fill: impl FnMut(Hole<'_>) -> String) -> Option<Spec> {
     let mut spec: Spec = serde_json::from_str(example).ok()?;
     let mut filled = |text: &mut String| {
-        let parts = places(text).map(|(is_hole, place)| if is_hole { fill(hole(place)) } else { place.to_owned() });
+        let parts = places(text).map(|(is_hole, place)| match (is_hole, place) {
+            (true, "mac") => card(&fill(Hole::Number)),
+            (true, word) => fill(hole(word)),
+            (false, plain) => plain.to_owned(),
+        });
         *text = parts.collect();
     };
     for value in spec.values_mut() {
@@ -74,5 +84,7 @@ mod tests {
         let expected = json!({"name": "a", "cidr": "10.7.0.0/24", "network_id": "network-1", "size_gb": 2});
         assert_eq!(spec.map(serde_json::Value::Object), Some(expected));
         assert_eq!(filled("[]", |_| String::new()), None);
+        let card = filled(r#"{"address": "<mac>"}"#, |_| "250".to_owned());
+        assert_eq!(card.map(serde_json::Value::Object), Some(json!({"address": "52:54:00:00:00:fa"})));
     }
 }

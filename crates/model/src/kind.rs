@@ -1,4 +1,8 @@
 //! Kinds: what there is to provision, as data that pages, forms, REST and its documentation are rendered from.
+mod narrowed;
+
+pub use narrowed::Narrowed;
+
 use crate::{
     Spec, State,
     field::{Field, List, Str},
@@ -259,6 +263,9 @@ pub struct Action {
     /// for people: what is asked all the same is the cloud's to refuse, because ours may be the older knowledge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<(Str, List<Str>)>,
+    /// Which of the words of a field can be asked for, by what an attribute is now. A hint, as `only` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrowed: Option<Narrowed>,
     /// What it interrupts or destroys, for the confirmation; empty when it is harmless.
     pub danger: Str,
     /// Its output is shown to the caller and nobody else.
@@ -289,6 +296,7 @@ impl Action {
             after: Cow::Borrowed(""),
             when: Cow::Borrowed(&[State::Active]),
             only: None,
+            narrowed: None,
             danger: Cow::Borrowed(""),
             output: Output::None,
         }
@@ -324,6 +332,12 @@ impl Action {
         std::mem::forget(self.only.replace((Cow::Borrowed(attribute), Cow::Borrowed(values))));
         self
     }
+    /// That makes sense in these states, and not only in the active one.
+    #[must_use]
+    pub const fn when(mut self, states: &'static [State]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.when, Cow::Borrowed(states)));
+        self
+    }
     /// Whether to offer it for a thing in this state with these attributes.
     pub fn is_offered(&self, state: State, attributes: &Spec) -> bool {
         let fits = |(attribute, values): &(Str, List<Str>)| {
@@ -331,13 +345,8 @@ impl Action {
             // An attribute that nobody knows yet hides nothing.
             now.is_none_or(|now| values.iter().any(|value| value == now))
         };
-        self.when.contains(&state) && self.only.as_ref().is_none_or(fits)
-    }
-    /// That makes sense in these states.
-    #[must_use]
-    pub const fn when(mut self, states: &'static [State]) -> Self {
-        std::mem::forget(std::mem::replace(&mut self.when, Cow::Borrowed(states)));
-        self
+        let sayable = self.words(attributes).is_none_or(|words| !words.is_empty());
+        self.when.contains(&state) && sayable && self.only.as_ref().is_none_or(fits)
     }
     /// That hands something back.
     #[must_use]
@@ -424,6 +433,12 @@ impl Kind {
         self.identity = identity;
         self
     }
+    /// Of the whole cloud, which only platform administrators see and change.
+    #[must_use]
+    pub const fn for_administrators(mut self) -> Self {
+        self.scope = Scope::Admin;
+        self
+    }
     /// Without a place in the navigation.
     #[must_use]
     pub const fn unlisted(mut self) -> Self {
@@ -442,6 +457,13 @@ impl Kind {
         let parent = Parent { kind: Cow::Borrowed(kind), adds: Cow::Borrowed(adds), removes };
         std::mem::forget(self.parent.replace(parent));
         self.unlisted()
+    }
+    /// The first part of its address in the API: its group, or `admin` for what only administrators reach.
+    pub const fn area(&self) -> &'static str {
+        match self.scope {
+            Scope::Project => self.group.as_str(),
+            Scope::Admin => "admin",
+        }
     }
     /// Whether it does `does`.
     pub fn can(&self, does: Does) -> bool {

@@ -1,4 +1,8 @@
 //! What is shown: the answers of the portal to pages and scripts. Rows of the database stay in the portal.
+mod whole;
+
+pub use whole::{WholeCloud, WholeForm, WholeItem};
+
 use crate::{
     AuditEvent, BindingId, Environment, ExternalId, Kind, Region, ResourceId, Role, Spec, State, TokenId, Usage,
     UserId, WorkspaceSlug,

@@ -45,6 +45,8 @@ pub struct Request {
     pub reads: Reads,
     /// The lowest microversion that has what this asks for.
     pub microversion: Option<Microversion>,
+    /// Whether it is sent once only, although its method says that a second time would do no harm.
+    pub once: bool,
 }
 
 /// A request's body.
@@ -107,6 +109,7 @@ impl Request {
             expect: &[200],
             reads: Reads::Json,
             microversion: None,
+            once: false,
         }
     }
 
@@ -164,10 +167,17 @@ impl Request {
         self.path[1.min(self.path.len().saturating_sub(1))..].join("/")
     }
 
+    /// Never sent a second time: what is asked for by PUT may be done again each time.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
     /// Whether sending it twice does no more than sending it once (RFC 9110, 9.2.2), so that it may be repeated after a
     /// lost answer.
     pub fn is_idempotent(&self) -> bool {
-        [Method::GET, Method::HEAD, Method::PUT, Method::DELETE].contains(&self.method)
+        !self.once && [Method::GET, Method::HEAD, Method::PUT, Method::DELETE].contains(&self.method)
     }
 
     /// The path, encoded, without a leading slash.
@@ -214,5 +224,6 @@ mod tests {
         assert!(!Request::new(&COMPUTE, Method::POST, ["servers"]).is_idempotent());
         assert!(!Request::new(&COMPUTE, Method::PATCH, ["servers"]).is_idempotent());
         assert!(Request::new(&COMPUTE, Method::DELETE, ["servers", "x"]).is_idempotent());
+        assert!(!Request::new(&COMPUTE, Method::PUT, ["nodes", "x"]).once().is_idempotent());
     }
 }

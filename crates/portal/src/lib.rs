@@ -4,6 +4,7 @@
 //! take a [`Ctx`], settle whether the caller may, and return [`model::Result`].
 
 mod access;
+mod admin_cloud;
 mod audit;
 mod bindings;
 mod check;
@@ -28,6 +29,7 @@ mod tokens;
 mod users;
 mod workspaces;
 
+pub use admin_cloud::AdminCloud;
 pub use audit::{AuditQuery, Broken, Head, cadf};
 pub use check::{Checked, CheckedProject, CheckedService, check};
 pub use ctx::{Actor, Ctx, TokenLimits};

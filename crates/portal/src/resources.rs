@@ -26,8 +26,8 @@ mod shelf;
 mod steps;
 mod tallies;
 
-pub(crate) use cloud::Clouds;
 pub use cloud::ScopedCloud;
+pub(crate) use cloud::{Clouds, MOST};
 pub(crate) use form::{environment, may_provision};
 pub(crate) use keys::{LIFE as KEY_LIFE, key_mac};
 pub(crate) use listed::Listed;
@@ -38,7 +38,7 @@ pub use shelf::Freshened;
 pub(crate) use tallies::Tally;
 
 use crate::error::{Error, Result};
-use model::{FormValues, Kind, Spec, spec};
+use model::{FormValues, Kind, Scope, Spec, spec};
 use services::Definition;
 
 /// A request's fields as a door received them: typed JSON, or the text of a form.
@@ -52,7 +52,7 @@ pub enum SpecInput {
 
 impl SpecInput {
     /// Checks the fields of a form or of an action, and fills in defaults of those that were left out.
-    fn check(&self, fields: &[model::Field]) -> model::Result<Spec> {
+    pub(crate) fn check(&self, fields: &[model::Field]) -> model::Result<Spec> {
         let mut checked = match self {
             Self::Json(given) => spec::check(fields, given)?,
             Self::Form(form) => spec::from_form(fields, form)?,
@@ -79,6 +79,15 @@ impl SpecInput {
 /// Every kind, for navigation, REST and its documentation.
 pub fn catalogue() -> impl Iterator<Item = &'static Kind> {
     services::CATALOGUE.iter().map(|definition| &definition.kind)
+}
+
+/// The kind of that slug that a place may have, or 404: what is the whole cloud's is in none.
+fn kind_in_place(slug: &str) -> Result<&'static Definition> {
+    let kind = kind(slug)?;
+    match kind.kind.scope {
+        Scope::Project => Ok(kind),
+        Scope::Admin => Err(Error::from(model::Error::not_found(format!("kind {slug}")))),
+    }
 }
 
 /// The kind of that slug, or 404.

@@ -13,6 +13,9 @@ pub struct Settings {
     pub secret_key: SecretString,
     /// The cloud that bindings live in; without one, only operator commands work.
     pub cloud: Option<CloudConfig>,
+    /// The same cloud with the credentials of its administrators, for what is the whole cloud's; without them there is
+    /// nothing of it to be seen. Its project is `admin` where none is named.
+    pub admin: Option<CloudConfig>,
     /// How long things take.
     pub timings: Timings,
     /// Whose time it is.

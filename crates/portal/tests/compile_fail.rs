@@ -9,4 +9,5 @@ fn no_cloud_without_a_binding() {
     cases.compile_fail("tests/compile_fail/by_its_fields.rs");
     cases.compile_fail("tests/compile_fail/by_the_portals_inside.rs");
     cases.compile_fail("tests/compile_fail/a_request_past_the_portal.rs");
+    cases.compile_fail("tests/compile_fail/administrators_past_the_portal.rs");
 }

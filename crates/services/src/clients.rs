@@ -112,6 +112,28 @@ pub static SWIFT: Service = Service {
     microversions: None,
 };
 
+/// Machines without a cloud on them: <https://docs.openstack.org/api-ref/baremetal/>
+pub static IRONIC: Service = Service {
+    title: "Bare metal (Ironic)",
+    service_type: "baremetal",
+    aliases: &["bare-metal"],
+    major: 1,
+    path: "v1",
+    project_in_path: false,
+    microversions: Some(MicroversionHeader::Own("x-openstack-ironic-api-version")),
+};
+
+/// Accelerators: <https://docs.openstack.org/api-ref/accelerator/>
+pub static CYBORG: Service = Service {
+    title: "Accelerators (Cyborg)",
+    service_type: "accelerator",
+    aliases: &[],
+    major: 2,
+    path: "v2",
+    project_in_path: false,
+    microversions: None,
+};
+
 /// All of them.
 pub static ALL: &[&Service] =
-    &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM, &MANILA, &OCTAVIA, &DESIGNATE, &ZUN, &SWIFT];
+    &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM, &MANILA, &OCTAVIA, &DESIGNATE, &ZUN, &SWIFT, &IRONIC, &CYBORG];

@@ -25,6 +25,8 @@ pub struct Definition {
     pub takes: fn(&Seen) -> Usage,
     /// What is known only of kept kinds.
     pub kept: Option<Kept>,
+    /// How one is made of which no row is kept.
+    pub unkept: Option<Unkept>,
     /// What can be done with one, in the order of the descriptor's actions.
     pub acts: &'static [Act],
 }
@@ -70,6 +72,15 @@ impl Kept {
             native: |_| false,
         }
     }
+}
+
+/// How one is made of which no row is kept: in one call, which is sent once. Intent and outcome stand in the audit; after a
+/// lost answer nobody looks for it, and who asked is told so. The answer is the thing itself, without a wrapper.
+pub struct Unkept {
+    /// What is wrong with a spec beyond its single fields: field and sentence.
+    pub refuse: fn(&Spec) -> Option<(&'static str, String)>,
+    /// The request.
+    pub create: fn(&Spec, &Facts) -> Request,
 }
 
 /// One call that makes a thing, or a part of it.
@@ -234,6 +245,7 @@ impl Definition {
             detail: |_| String::new(),
             takes: |_| Usage::ZERO,
             kept: None,
+            unkept: None,
             acts: &[],
         }
     }
@@ -265,6 +277,11 @@ impl Definition {
     /// With what the portal must know to keep it.
     pub(crate) const fn kept(mut self, kept: Kept) -> Self {
         self.kept = Some(kept);
+        self
+    }
+    /// With how one is made of which no row is kept.
+    pub(crate) const fn unkept(mut self, unkept: Unkept) -> Self {
+        self.unkept = Some(unkept);
         self
     }
     /// With what can be done with one.

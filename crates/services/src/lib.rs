@@ -14,7 +14,7 @@ mod storage;
 pub mod tag;
 
 pub use ask::{ActAsk, Ask, Facts};
-pub use definition::{Act, Again, Around, Definition, Kept, Lookup, Part, Step, What};
+pub use definition::{Act, Again, Around, Definition, Kept, Lookup, Part, Step, Unkept, What};
 pub use seen::Seen;
 pub use storage::swift::object;
 pub use tag::Tag;
@@ -29,6 +29,11 @@ pub static CATALOGUE: &[&Definition] = &[
     &compute::IMAGE,
     &compute::FLAVOR,
     &compute::CLUSTER_TEMPLATE,
+    &compute::ACCELERATOR_REQUEST,
+    &compute::NODE,
+    &compute::NODE_PORT,
+    &compute::DEVICE,
+    &compute::DEVICE_PROFILE,
     &storage::VOLUME,
     &storage::SNAPSHOT,
     &storage::VOLUME_TYPE,

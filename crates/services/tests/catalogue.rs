@@ -1,6 +1,6 @@
 //! The catalogue as a whole: every kind has its requests in a snapshot, and reads what a real cloud answered.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-use model::{Custody, Input, ProjectId, Region, Spec, example::Hole, kind::Does};
+use model::{Custody, Input, ProjectId, Region, Scope, Spec, example::Hole, kind::Does};
 use openstack::{Body, Request};
 use serde_json::{Value, json};
 use services::{
@@ -96,9 +96,14 @@ fn shown(request: &Request) -> Value {
 }
 
 fn creates(kind: &Definition) -> Vec<Value> {
-    let Some(kept) = &kind.kept else { return Vec::new() };
+    if kind.kept.is_none() && kind.unkept.is_none() {
+        return Vec::new();
+    }
     let (spec, known) = sample(&kind.kind.slug);
     let (spec, known) = (spec.as_object().unwrap().clone(), facts(known));
+    let Some(kept) = &kind.kept else {
+        return kind.unkept.iter().map(|unkept| shown(&(unkept.create)(&spec, &known))).collect();
+    };
     let (project, mut made) = (ProjectId::new("project-1"), Vec::new());
     let mut requests = Vec::new();
     for Part { noun, collection, wanted, body, .. } in kept.parts {
@@ -215,6 +220,30 @@ fn the_answer_to_every_creation_has_the_id() {
         let seen = kind.read_one(&fixture(slug, "create")).unwrap_or_else(|| panic!("{slug}: create"));
         assert!(!seen.id.as_str().is_empty(), "{slug}");
     }
+    for kind in CATALOGUE.iter().filter(|kind| kind.unkept.is_some()) {
+        let slug = kind.kind.slug.as_ref();
+        let seen = (kind.read)(&fixture(slug, "create")).unwrap_or_else(|| panic!("{slug}: create"));
+        assert!(!seen.id.as_str().is_empty(), "{slug}");
+    }
+}
+
+#[test]
+fn a_node_can_be_told_what_goes_with_its_state_and_nothing_else() {
+    let node = services::find("ironic_node").unwrap();
+    let words = |operation: &str, action: &str| {
+        let seen = node.read_one(&fixture("ironic_node", operation)).unwrap();
+        let action = node.kind.action(action).unwrap();
+        assert!(action.is_offered(seen.state, &seen.metadata), "{operation}");
+        match &action.fields_for(&seen.metadata)[0].input {
+            Input::OneOf { options } => options.iter().map(|(word, _)| word.to_string()).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(words("get_enrolled", "set_provision_state"), ["manage"]);
+    assert_eq!(words("get", "set_provision_state"), ["manage", "active"]);
+    assert_eq!(words("get_active", "set_provision_state"), ["rebuild", "deleted"]);
+    assert_eq!(words("get_active", "set_power_state"), ["power off", "rebooting", "soft power off", "soft rebooting"]);
+    assert_eq!(words("get", "set_power_state").len(), 5, "nobody knows yet whether it is on");
 }
 
 #[test]
@@ -245,6 +274,10 @@ fn every_kind_is_whole() {
         assert_eq!(kind.custody == Custody::Kept, definition.kept.is_some(), "{}", kind.slug);
         assert_eq!(kind.can(Does::Create), !kind.fields.is_empty(), "{}", kind.slug);
         assert_eq!(kind.can(Does::Create), !kind.example.is_empty(), "{}", kind.slug);
+        let made = definition.kept.is_some() || definition.unkept.is_some();
+        assert_eq!(kind.can(Does::Create), made, "{}", kind.slug);
+        // What belongs to no project has no row.
+        assert!(kind.scope == Scope::Project || definition.kept.is_none(), "{}", kind.slug);
         assert_eq!(kind.actions.len(), definition.acts.len(), "{}", kind.slug);
         assert!(!kind.about.is_empty() && kind.can(Does::List), "{}", kind.slug);
         let all = kind.fields.iter().chain(kind.actions.iter().flat_map(|action| action.fields.iter()));

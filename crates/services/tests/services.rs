@@ -20,6 +20,8 @@ Made of `crates/services` by its test `services`; written anew with
 Each works from three doors: a page in the browser, a request of the REST API, and `atonix call METHOD PATH BODY`, which
 sends that request. The place (`workspace_id`, `environment_id`) goes with each, in the query or in the body. Fields in
 *italics* may be left out; what names another thing takes its id or its name. A region that lacks a service says so.
+What stands below `/admin` belongs to no project: platform administrators alone reach it, and a `region` goes with each
+request instead of a place.
 ";
 
 fn document() -> String {
@@ -43,7 +45,7 @@ fn document() -> String {
 }
 
 fn rows(text: &mut String, kind: &Kind) {
-    let all = format!("/{}/{}/{}/", kind.group.as_str(), kind.service, kind.collection);
+    let all = format!("/{}/{}/{}/", kind.area(), kind.service, kind.collection);
     let parent = if kind.parent.is_some() { "?parent=" } else { "" };
     let mut row = |function: &str, request: String, fields: &[Field]| {
         let fields: Vec<String> = fields.iter().map(field).collect();

@@ -38,6 +38,13 @@ const LIVE: &str = "
 These have no row: they are shown and chosen, or made and removed in what they lie in, and a second one of the same name
 takes the place of the first: ";
 
+const UNKEPT: &str = ".
+
+These belong to the whole cloud and not to a project, so no row is kept of them, and nothing of ours is put into them.
+Platform administrators make and change them; each request is sent once, and its intent and its outcome are events of the
+platform's audit. When an answer is lost, who asked is told so (504), and the audit says the same; what may have been done
+is looked for by people: ";
+
 const ACTIONS: &str = ".
 
 ## Actions
@@ -90,8 +97,13 @@ fn document() -> String {
         writeln!(text, "- **{}** ({}): {}", upper(tag.place()), kinds.join(", "), tag.limits()).unwrap();
     }
     text.push_str(LIVE);
-    let live = CATALOGUE.iter().filter(|kind| kind.kept.is_none());
-    text.push_str(&live.map(|kind| format!("`{}`", kind.slug())).collect::<Vec<_>>().join(", "));
+    let names = |unkept: bool| {
+        let live = CATALOGUE.iter().filter(|kind| kind.kept.is_none() && kind.unkept.is_some() == unkept);
+        live.map(|kind| format!("`{}`", kind.slug())).collect::<Vec<_>>().join(", ")
+    };
+    text.push_str(&names(false));
+    text.push_str(UNKEPT);
+    text.push_str(&names(true));
     text.push_str(ACTIONS);
     for kind in CATALOGUE {
         for (action, act) in kind.kind.actions.iter().zip(kind.acts) {

@@ -21,8 +21,8 @@ use crate::knobs::{Build, Effect, Facts, Knobs, Request};
 use crate::listener::Peer;
 use crate::store::Store;
 use crate::{
-    block_storage, compute, container, container_infra, dns, identity, image, load_balancer, network, object_store,
-    placement, seed, shared_file_system, wire,
+    accelerator, baremetal, block_storage, compute, container, container_infra, dns, identity, image, load_balancer,
+    network, object_store, placement, seed, shared_file_system, wire,
 };
 
 /// The largest body that is read; a real cloud's proxies stop earlier.
@@ -352,6 +352,8 @@ impl Asked<'_> {
             "image" => Answer::page(status, message),
             "load-balancer" => load_balancer::fault(status, message),
             "dns" => dns::fault(self.request_id, status, "unknown", message),
+            "baremetal" => baremetal::fault(status, message),
+            "accelerator" => accelerator::fault(status, message),
             _ => refuse::fault(status, message),
         };
         answer.headers.retain(|(name, _)| name != header::RETRY_AFTER);
@@ -373,7 +375,7 @@ fn open(service: &str, method: &Method, path: &[&str]) -> bool {
         ("identity", ["v3", "auth", "tokens"]) => method == Method::POST,
         ("network", []) | ("image", [] | ["versions"]) | ("placement" | "load-balancer" | "dns", []) => true,
         ("compute" | "block-storage" | "container-infra" | "shared-file-system", [] | [_]) => true,
-        ("container", [] | ["v1"]) => true,
+        ("container" | "baremetal", [] | ["v1"]) | ("accelerator", [] | ["v2"]) => true,
         // It asks itself whether a thing is open to everybody, or opened by a signed address.
         ("object-store", _) => true,
         _ => false,
@@ -394,6 +396,8 @@ fn serve(service: &str, call: &mut Call<'_>, path: &[&str]) -> Reply {
         "shared-file-system" => shared_file_system::serve(call, path),
         "load-balancer" => load_balancer::serve(call, path),
         "dns" => dns::serve(call, path),
+        "baremetal" => baremetal::serve(call, path),
+        "accelerator" => accelerator::serve(call, path),
         _ => Err(Answer::lost_page()),
     }
 }

@@ -37,7 +37,7 @@ struct State {
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// As in the URL: `identity`, `compute`, `network`, `image`, `block-storage`, `container-infra`, `placement`,
-    /// `shared-file-system`, `load-balancer`, `container`, `dns`, `object-store`.
+    /// `shared-file-system`, `load-balancer`, `container`, `dns`, `object-store`, `baremetal`, `accelerator`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
     /// `RegionOne` or `RegionTwo`; Keystone has none.

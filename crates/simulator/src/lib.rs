@@ -9,7 +9,9 @@
 //! `http://ADDRESS/identity/v3` is Keystone; everything else is found in the catalogue
 //! (`http://ADDRESS/RegionOne/compute/v2.1`, …). [`Knobs`] make it fail on purpose.
 
+mod accelerator;
 mod answer;
+mod baremetal;
 mod block_storage;
 mod call;
 mod compute;

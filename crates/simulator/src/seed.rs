@@ -34,6 +34,9 @@ pub(crate) fn plant(store: &mut Store, seed: &Seed, now: i64) {
     for region in regions_of("shared-file-system") {
         region::offer_shares(store, region, &operator, now);
     }
+    for region in regions_of("accelerator") {
+        region::plug_in(store, region, &operator, now);
+    }
     for wanted in &seed.projects {
         if id_by_name(store, PROJECTS, &wanted.name).is_none() {
             let number = store.rows(PROJECTS).count() - 1;

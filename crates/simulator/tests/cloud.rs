@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at the first thing that is not as it should be")]
 
+mod accelerators;
 mod balancers;
 mod blocks;
 mod clusters;
 mod containers;
 mod identity;
 mod knobs;
+mod metal;
 mod networks;
 mod objects;
 mod recorded;

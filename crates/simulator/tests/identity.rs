@@ -27,6 +27,8 @@ async fn the_catalogue_lists_both_regions_with_the_first_one_first() {
         "container",
         "dns",
         "object-store",
+        "baremetal",
+        "accelerator",
         "identity",
     ];
     assert_eq!(types, expected);

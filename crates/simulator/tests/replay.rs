@@ -17,7 +17,8 @@ use crate::support::Session;
 const CHANGE: Duration = Duration::from_millis(1);
 
 /// What differs in every run.
-const TIMES: [&str; 4] = ["created_at", "updated_at", "last_modified", "last-modified"];
+const TIMES: [&str; 6] =
+    ["created_at", "updated_at", "last_modified", "last-modified", "provision_updated_at", "last_power_state_change"];
 
 /// A cloud on which a recording can be followed.
 pub(crate) fn quick() -> Config {
@@ -37,6 +38,16 @@ pub(crate) struct Tape {
 impl Tape {
     pub(crate) fn new(session: &Session, folder: &'static str) -> Self {
         Self { session: session.clone(), folder, ids: HashMap::new(), key: None }
+    }
+
+    /// The same recording goes on with things of another kind.
+    pub(crate) fn in_folder(&self, folder: &'static str) -> Self {
+        Self { session: self.session.clone(), folder, ids: self.ids.clone(), key: self.key }
+    }
+
+    /// The same recording goes on as somebody else.
+    pub(crate) fn signed_in(&self, session: &Session) -> Self {
+        Self { session: session.clone(), ..self.in_folder(self.folder) }
     }
 
     pub(crate) fn know(&mut self, recorded: &str, here: &str) {
@@ -91,6 +102,8 @@ impl Tape {
         let method: Method = asked["method"].as_str().unwrap().parse().unwrap();
         let url = self.session.endpoint(asked["service"].as_str().unwrap());
         let path = asked["path"].as_str().unwrap();
+        // The catalogue has its address without a version.
+        let url = if asked["service"] == "baremetal" { format!("{url}/v1") } else { url };
         let url = if path.is_empty() { url } else { format!("{url}/{path}") };
         let mut query = asked["query"].clone();
         if let Some(key) = self.key.filter(|_| query["temp_url_sig"].is_string()) {
@@ -103,7 +116,10 @@ impl Tape {
             request = request.header("x-auth-token", &self.session.token);
         }
         if let Some(version) = asked["microversion"].as_str() {
-            request = request.header("openstack-api-version", format!("container {version}"));
+            request = match asked["service"].as_str() {
+                Some("baremetal") => request.header("x-openstack-ironic-api-version", version),
+                _ => request.header("openstack-api-version", format!("container {version}")),
+            };
         }
         for (name, value) in asked["headers"].as_object().into_iter().flatten() {
             request = request.header(name, value.as_str().unwrap());
@@ -121,8 +137,15 @@ impl Tape {
         for (there, here) in &self.ids {
             text = text.replace(there, here);
         }
-        let root = self.session.endpoint("container");
-        text.replace("https://container.cloud.example", root.trim_end_matches("/v1"))
+        for (service, host) in [
+            ("container", "https://container.cloud.example"),
+            ("baremetal", "https://baremetal.cloud.example"),
+            ("accelerator", "https://accelerator.cloud.example/accelerator"),
+        ] {
+            let root = self.session.endpoint(service);
+            text = text.replace(host, root.trim_end_matches("/v1").trim_end_matches("/v2"));
+        }
+        text
     }
 
     /// Remembers ids that stand at the same place.

@@ -92,18 +92,22 @@ pub(super) fn with_place(kind: &Kind) -> Vec<model::Field> {
 
 /// What the documentation shows of a body: an example of the catalogue, at a place.
 pub(super) fn example(kind: &Kind, text: &str) -> Option<Value> {
-    let called = |kind: &Kind| format!("my-{}", kind.title.to_lowercase().replace(' ', "-"));
-    let filled = example::filled(text, |hole| match hole {
-        Hole::Name => called(kind),
-        Hole::Number => "10".to_owned(),
-        Hole::One(slug) => kinds().find(|kind| kind.slug == slug).map_or_else(|| slug.to_owned(), called),
-    })?;
     let mut body = Map::from_iter([
         ("workspace_id".to_owned(), json!("devops-team")),
         ("environment_id".to_owned(), json!("staging")),
     ]);
-    body.extend(filled);
+    body.extend(filled(kind, text)?);
     Some(Value::Object(body))
+}
+
+/// An example with what people would call things in its holes.
+pub(super) fn filled(kind: &Kind, text: &str) -> Option<Map<String, Value>> {
+    let called = |kind: &Kind| format!("my-{}", kind.title.to_lowercase().replace(' ', "-"));
+    example::filled(text, |hole| match hole {
+        Hole::Name => called(kind),
+        Hole::Number => "10".to_owned(),
+        Hole::One(slug) => kinds().find(|kind| kind.slug == slug).map_or_else(|| slug.to_owned(), called),
+    })
 }
 
 pub(super) async fn create(

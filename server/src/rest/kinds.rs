@@ -25,7 +25,7 @@ const PLACE: [(&str, bool); 2] = [("workspace_id", true), ("environment_id", tru
 const PLACE_IN: [(&str, bool); 3] = [("workspace_id", true), ("environment_id", true), ("parent", true)];
 
 pub(super) fn rows() -> Vec<Row> {
-    // What is for administrators only has no place, and no kind of that sort is offered yet.
+    // What is for administrators only has no place: see `whole`.
     kinds().filter(|kind| kind.scope == Scope::Project).flat_map(rows_of).collect()
 }
 
@@ -196,7 +196,7 @@ async fn act(
 }
 
 /// What a service page shows of a thing, flat like the guide's resources.
-fn item(item: &CloudItem) -> Value {
+pub(super) fn item(item: &CloudItem) -> Value {
     let mut resource: Map<String, Value> = item.metadata.clone();
     resource.insert("id".to_owned(), json!(item.id));
     resource.insert("name".to_owned(), json!(item.name));

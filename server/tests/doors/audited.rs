@@ -31,15 +31,18 @@ fn deletes() -> Vec<(&'static str, Person)> {
         ("/api/services/tokens/{token}/", Person::Viewer),
         ("/api/services/admin/workspaces/{empty}/", Person::Staff),
         ("/api/services/admin/bindings/{binding}/", Person::Staff),
+        ("/api/services/admin/ironic/nodes/{node}/?region=RegionOne", Person::Staff),
+        ("/api/services/admin/ironic/ports/{card}/?region=RegionOne", Person::Staff),
+        ("/api/services/admin/cyborg/device-profiles/{profile}/?region=RegionOne", Person::Staff),
     ]
 }
 
 /// Whether paths are the same route: `{user}` of one is `{id}` of the other.
-fn same(path: &str, row: &Row) -> bool {
+pub(crate) fn same(path: &str, row: &Row) -> bool {
     let parts = |path: &str| -> Vec<String> {
         path.split('/').map(|part| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() }).collect()
     };
-    parts(path) == parts(&row.path)
+    parts(path.split('?').next().unwrap_or_default()) == parts(&row.path)
 }
 
 /// What a row of the table is sent: where, as whom, with what. None for creations, actions and deletions of kinds, of

@@ -18,7 +18,7 @@ fn kinds() -> Vec<(String, String, bool)> {
     let path = |kind: &model::Kind| {
         format!("/api/services/{}/{}/{}/?{PLACE}", kind.group.as_str(), kind.service, kind.collection)
     };
-    let pages = portal::catalogue().filter(|kind| kind.parent.is_none());
+    let pages = portal::catalogue().filter(|kind| kind.parent.is_none() && kind.scope == model::Scope::Project);
     pages.map(|kind| (kind.slug.to_string(), path(kind), kind.service == "neutron")).collect()
 }
 

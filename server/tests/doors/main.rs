@@ -18,4 +18,5 @@ mod rpc;
 mod rpc_input;
 mod sign_in;
 mod walk;
+mod whole;
 mod world;

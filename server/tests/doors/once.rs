@@ -1,5 +1,6 @@
 //! Idempotency keys at every door: ten times the same request is one deed and ten equal answers.
 use crate::{
+    audited::same,
     objects,
     rpc::{CALLERS, CALLS, Given},
     rpc_input::FORM,
@@ -35,6 +36,31 @@ pub(crate) fn samples() -> Vec<(&'static str, Person, Value)> {
         ),
         ("/api/services/admin/bindings/", Person::Staff, binding.clone()),
         ("/api/services/admin/bindings/test/", Person::Staff, binding),
+        (
+            "/api/services/admin/ironic/nodes/",
+            Person::Staff,
+            json!({"region": "RegionOne", "name": "node-{number}", "driver": "fake-hardware"}),
+        ),
+        (
+            "/api/services/admin/ironic/nodes/{node}/set_power_state/",
+            Person::Staff,
+            json!({"region": "RegionOne", "target": "power on"}),
+        ),
+        (
+            "/api/services/admin/ironic/nodes/{node}/set_provision_state/",
+            Person::Staff,
+            json!({"region": "RegionOne", "target": "manage"}),
+        ),
+        (
+            "/api/services/admin/ironic/ports/",
+            Person::Staff,
+            json!({"region": "RegionOne", "node_id": "{node}", "address": "{address}"}),
+        ),
+        (
+            "/api/services/admin/cyborg/device-profiles/",
+            Person::Staff,
+            json!({"region": "RegionOne", "name": "profile-{number}", "resource": "FPGA"}),
+        ),
         ("/api/services/provision/drift/check/", Person::Operator, dev()),
         ("/api/services/provision/drift/{finding}/adopt/", Person::Operator, dev()),
         ("/api/services/provision/drift/{finding}/forget/", Person::Operator, dev()),
@@ -80,11 +106,11 @@ async fn every_post_of_the_api_is_done_once_however_often_it_comes_under_its_key
             let (path, person, body) = match objects::is_about(&row) {
                 true => objects::asked(world, &row, number).await.unwrap(),
                 false => {
-                    let found = samples.iter().find(|(path, ..)| *path == row.path);
-                    let (_, person, body) = found.unwrap_or_else(|| panic!("{} has no sample here", row.path));
+                    let found = samples.iter().find(|(path, ..)| same(path, &row));
+                    let (path, person, body) = found.unwrap_or_else(|| panic!("{} has no sample here", row.path));
                     let given = Given::new(world, 1000 + number).await;
                     let body = serde_json::from_str(&given.fill(&body.to_string())).unwrap();
-                    (given.fill(&row.path.replace("{workspace}", TEAM)), *person, Some(body))
+                    (given.fill(&path.replace("{workspace}", TEAM)), *person, Some(body))
                 }
             };
             let body = body.unwrap();

@@ -25,7 +25,7 @@ const BINDING: &str = "binding[workspace_id]={empty}&binding[environment]=dev&bi
     &binding[openstack_region]=RegionOne&binding[quota_vcpus]=1&binding[quota_ram_gb]=1&binding[quota_storage_gb]=1";
 
 /// Name, body, and what each caller is answered. `{…}` stands for something of [`Given`].
-pub(crate) const CALLS: [(&str, &str, [u16; 6]); 24] = [
+pub(crate) const CALLS: [(&str, &str, [u16; 6]); 27] = [
     (
         "provision",
         "workspace=devops-team&environment=dev&kind=volume&key=&spec[name]=walked&spec[size_gb]=1",
@@ -62,6 +62,9 @@ pub(crate) const CALLS: [(&str, &str, [u16; 6]); 24] = [
     ("create_binding", BINDING, STAFF),
     ("set_quota", "binding={binding}&vcpus=9&ram_gb=9&storage_gb=9", STAFF),
     ("retire_binding", "binding={binding}", STAFF),
+    ("create_whole", "region=RegionOne&kind=ironic_node&spec[name]=made-{number}&spec[driver]=fake-hardware", STAFF),
+    ("act_whole", "region=RegionOne&kind=ironic_node&id={node}&action=set_provision_state&spec[target]=manage", STAFF),
+    ("delete_whole", "region=RegionOne&kind=ironic_node&id={node}", STAFF),
     // Whoever has a name of its own; the last of all, because afterwards the password is another one.
     (
         "change_password",
@@ -94,7 +97,20 @@ impl Given {
         let detail = portal.workspace_detail(&cli, &team).await.unwrap();
         let staging = detail.bindings.iter().find(|binding| binding.environment == Environment::Staging).unwrap();
         let finding = world.finding().await;
+        let whole = async |kind: &str, spec: serde_json::Value| {
+            let spec = SpecInput::Json(spec.as_object().unwrap().clone());
+            portal.create_whole(&cli, "RegionOne", kind, spec).await.unwrap().id.to_string()
+        };
+        let node = whole("ironic_node", json!({"name": format!("spare-{number}"), "driver": "fake-hardware"})).await;
+        let address = |kind: &str| format!("52:54:{kind}:{:02x}:{:02x}:00", number / 256, number % 256);
+        let card = whole("ironic_port", json!({"node_id": node, "address": address("00")})).await;
+        let profile = json!({"name": format!("spare-{number}"), "resource": "FPGA"});
+        let profile = whole("cyborg_device_profile", profile).await;
         Self(vec![
+            ("{node}", node),
+            ("{card}", card),
+            ("{profile}", profile),
+            ("{address}", address("01")),
             ("{finding}", finding),
             ("{number}", number.to_string()),
             ("{user}", spare.id.to_string()),
@@ -179,7 +195,14 @@ const fn answers(question: &Question) -> [u16; 6] {
         | Question::Audit(..)
         | Question::Drift(..)
         | Question::Team(_) => SEEN,
-        Question::Users | Question::Workspaces | Question::Workspace(_) | Question::PlatformAudit(_) => STAFF,
+        Question::Users
+        | Question::Workspaces
+        | Question::Workspace(_)
+        | Question::PlatformAudit(_)
+        | Question::Whole
+        | Question::WholeKind(..)
+        | Question::WholeForm(..)
+        | Question::WholeItem(..) => STAFF,
         Question::Nothing => [401, 404, 404, 404, 404, 404],
     }
 }
@@ -193,6 +216,7 @@ async fn every_question_is_answered_to_who_may_know() {
         let body = json!({"workspace_id": TEAM, "environment_id": "dev", "name": "asked-about"});
         let made = world.post(Person::Operator, "/api/services/storage/swift/containers/", body).await;
         let container = made.json()["provisioned"]["id"].as_str().unwrap().to_owned();
+        let (region, node) = (|| "RegionOne".to_owned(), || "ironic_node".to_owned());
         let (at, team) = (|| (TEAM.to_owned(), "dev".to_owned()), || TEAM.to_owned());
         let questions = [
             Question::Frame,
@@ -213,6 +237,10 @@ async fn every_question_is_answered_to_who_may_know() {
             Question::Workspaces,
             Question::Workspace(team()),
             Question::PlatformAudit(app::data::AuditFilter::default()),
+            Question::Whole,
+            Question::WholeKind(region(), node()),
+            Question::WholeForm(region(), node()),
+            Question::WholeItem(region(), node(), given.fill("{node}")),
             Question::Nothing,
         ];
         let kinds: BTreeSet<_> = questions.iter().map(|one| format!("{:?}", std::mem::discriminant(one))).collect();

@@ -153,7 +153,8 @@ fn address(row: &Row) -> String {
     let known = [
         ("{workspace}", workspace),
         ("{environment}", "dev"),
-        ("{kind}", "volume"),
+        ("{kind}", if row.path.starts_with("/admin/") { "ironic_node" } else { "volume" }),
+        ("{region}", "RegionOne"),
         ("{action}", "none"),
         ("{*file}", "none.js"),
         ("{file}", "index.html"),

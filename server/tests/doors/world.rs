@@ -144,6 +144,8 @@ impl World {
                 "OS_AUTH_URL" => Some(auth_url.clone()),
                 "OS_USERNAME" => Some("atonix-service".to_owned()),
                 "OS_PASSWORD" => Some("demo".to_owned()),
+                "ATONIX_ADMIN_USERNAME" => Some("atonix-admin".to_owned()),
+                "ATONIX_ADMIN_PASSWORD" => Some("demo".to_owned()),
                 _ => None,
             })
         });

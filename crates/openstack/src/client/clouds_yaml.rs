@@ -42,6 +42,7 @@ struct Account {
     password: Option<Secret>,
     user_domain_name: Option<String>,
     project_domain_name: Option<String>,
+    project_name: Option<String>,
     /// Stands for both of the above.
     domain_name: Option<String>,
     application_credential_id: Option<String>,
@@ -83,6 +84,7 @@ impl Entry {
             password,
             user_domain_name,
             project_domain_name,
+            project_name,
             domain_name,
             application_credential_id,
             application_credential_name,
@@ -120,6 +122,7 @@ impl Entry {
             password: auth.password.map(|secret| secret.0),
             user_domain: auth.user_domain_name.or_else(|| auth.domain_name.clone()),
             project_domain: auth.project_domain_name.or(auth.domain_name),
+            project: auth.project_name,
             credential_id: auth.application_credential_id,
             credential_name: auth.application_credential_name,
             credential_secret: auth.application_credential_secret.map(|secret| secret.0),

@@ -16,6 +16,8 @@ pub struct CloudConfig {
     pub region: Option<String>,
     /// The domain that is meant where a project comes without one.
     pub project_domain: String,
+    /// The name of the project that the account itself works in, for an account that is not told one with each request.
+    pub project: Option<String>,
     /// Which of a service's addresses are used.
     pub interface: Interface,
     /// A file of PEM certificates that are trusted besides the system's.
@@ -106,6 +108,7 @@ pub(super) struct Words {
     pub password: Option<SecretString>,
     pub user_domain: Option<String>,
     pub project_domain: Option<String>,
+    pub project: Option<String>,
     pub credential_id: Option<String>,
     pub credential_name: Option<String>,
     pub credential_secret: Option<SecretString>,
@@ -125,6 +128,7 @@ impl CloudConfig {
             auth,
             region: None,
             project_domain: "Default".to_owned(),
+            project: None,
             interface: Interface::default(),
             ca_file: None,
             connect_timeout: Duration::from_secs(5),
@@ -157,6 +161,7 @@ impl CloudConfig {
             password: given("OS_PASSWORD").map(Into::into),
             user_domain: given("OS_USER_DOMAIN_NAME"),
             project_domain: given("OS_PROJECT_DOMAIN_NAME"),
+            project: given("OS_PROJECT_NAME"),
             credential_id: given("OS_APPLICATION_CREDENTIAL_ID"),
             credential_name: given("OS_APPLICATION_CREDENTIAL_NAME"),
             credential_secret: given("OS_APPLICATION_CREDENTIAL_SECRET").map(Into::into),
@@ -209,6 +214,7 @@ impl Words {
         };
         let mut config = CloudConfig::new(&auth_url, auth)?;
         config.region = self.region;
+        config.project = self.project;
         config.ca_file = self.ca_file;
         if let Some(domain) = self.project_domain {
             config.project_domain = domain;

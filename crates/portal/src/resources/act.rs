@@ -204,7 +204,8 @@ impl Portal {
         }
     }
 
-    async fn note(&self, ctx: &Ctx, event: Event<'_>) -> Result<()> {
+    /// Writes an event that nothing else changes with.
+    pub(crate) async fn note(&self, ctx: &Ctx, event: Event<'_>) -> Result<()> {
         let mut tx = self.db().begin().await?;
         audit::append(&mut tx, self.now(), ctx, event).await?;
         Ok(tx.commit().await?)

@@ -16,30 +16,36 @@ use openstack::{
 use std::{collections::BTreeMap, time::Duration};
 
 /// The most things that one list reads; what is behind them makes it incomplete, and says so.
-const MOST: usize = 20_000;
+pub(crate) const MOST: usize = 20_000;
 
 /// The clouds that bindings live in (one today), and what was lately read from them.
 pub(crate) struct Clouds {
     cloud: Option<Cloud>,
+    admin: Option<Cloud>,
     pub(super) shelf: Shelf,
 }
 
 impl Clouds {
     pub(crate) fn new(settings: &Settings) -> Result<Self, StartError> {
-        let mut config = settings.cloud.clone();
-        if let Some(config) = &mut config {
+        let open = |config: &Option<CloudConfig>| -> Result<Option<Cloud>, StartError> {
+            let Some(mut config) = config.clone() else { return Ok(None) };
             // Leases and quiet times are reckoned from it.
             config.timeout = settings.timings.timeout;
-            config.timeouts = timeouts(config)?;
-        }
-        let cloud = config.map(Cloud::new).transpose()?;
-        Ok(Self { cloud, shelf: Shelf::new() })
+            config.timeouts = timeouts(&config)?;
+            Ok(Some(Cloud::new(config)?))
+        };
+        Ok(Self { cloud: open(&settings.cloud)?, admin: open(&settings.admin)?, shelf: Shelf::new() })
     }
 
     /// The cloud; an error when none is configured.
     pub(crate) fn cloud(&self) -> Result<&Cloud> {
         let why = || openstack::Error::Config("No cloud is configured: set OS_AUTH_URL and the like.".to_owned());
         self.cloud.as_ref().ok_or_else(|| why().into())
+    }
+
+    /// The cloud with its administrators' credentials, if the operator has given them.
+    pub(crate) fn admin(&self) -> Option<&Cloud> {
+        self.admin.as_ref()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Create forms: a kind's fields with their choices, loaded from the bound project.
 use super::{
-    kind,
+    kind, kind_in_place,
     resolve::{Own, Resolver, fitting, narrowed},
     shelf::{Age, Lag, Wait},
 };
@@ -25,7 +25,7 @@ impl Portal {
     pub async fn form(&self, ctx: &Ctx, place: &Place, slug: &str, chosen: &FormValues) -> model::Result<FormView> {
         let work = async {
             let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
-            let definition = kind(slug)?;
+            let definition = kind_in_place(slug)?;
             let fields = &definition.kind.fields;
             let (first, then): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.follows().is_none());
             let (mut choices, mut trouble, mut chosen) = (Vec::new(), Vec::new(), chosen.clone());

@@ -1,7 +1,7 @@
 //! Service pages: what the cloud has of a kind, with its age, joined with our rows.
 use super::{
     cloud::ScopedCloud,
-    kind,
+    kind, kind_in_place,
     resolve::Resolver,
     row::{self, Row},
     shelf::{Age, Drawer, Glimpse, Lag, Wait},
@@ -139,7 +139,7 @@ impl Portal {
 
     async fn list_within(&self, ctx: &Ctx, place: &Place, slug: &str, wait: Wait) -> Result<CloudList> {
         let (_, binding) = self.resolve(ctx, place, Need::Read).await?;
-        let kind = kind(slug)?;
+        let kind = kind_in_place(slug)?;
         if let Some(parent) = &kind.kind.parent {
             let title = super::kind(&parent.kind)?.kind.title.to_lowercase();
             return Err(model::Error::invalid("parent", format!("Say in which {title}.")).into());

@@ -25,4 +25,5 @@ mod scene;
 mod shares;
 mod spec;
 mod volumes;
+mod whole;
 mod zones;

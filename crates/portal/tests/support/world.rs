@@ -18,6 +18,9 @@ pub(crate) const DAY: i64 = 86_400 * SECOND;
 /// The password of every user.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
+/// The password of the administrators of a simulated cloud.
+pub(crate) const ADMIN_SECRET: &str = "admin-secret";
+
 /// A portal with the clock and the database in the test's hand.
 pub(crate) struct World {
     pub(crate) portal: Portal,
@@ -44,6 +47,13 @@ pub(crate) async fn everywhere_with(cloud: Option<CloudConfig>, test: impl Async
     if let Some(world) = World::postgres(cloud).await {
         test(&world).await;
     }
+}
+
+/// The account of the administrators of a simulated cloud.
+fn administrators(cloud: &CloudConfig) -> CloudConfig {
+    let (username, user_domain) = ("atonix-admin".to_owned(), "Default".to_owned());
+    let auth = openstack::client::Auth::Password { username, password: ADMIN_SECRET.into(), user_domain };
+    CloudConfig { auth, ..cloud.clone() }
 }
 
 #[expect(clippy::disallowed_methods, reason = "where PostgreSQL is, only the environment can say")]
@@ -75,6 +85,7 @@ impl World {
         let settings = Settings {
             database_url: database_url.clone(),
             secret_key: "0123456789abcdef0123456789abcdef".to_owned().into(),
+            admin: cloud.as_ref().map(administrators),
             cloud,
             timings: Timings::default(),
             clock: clock.clone(),

@@ -19,7 +19,7 @@ pub(crate) static PORT: Definition =
                     &[Column::new("addresses", "Addresses", Show::Mono), Column::new("device_id", "Device", Show::Mono)]
                 },
             )
-            .verbs(const { &[Verb::list("list_ports")] })
+            .verbs(const { &[Verb::list("list_network_ports")] })
             .unlisted(),
         const { &Collection { one: Some("port"), ..Collection::new(&NEUTRON, "ports", "ports") } },
         read,

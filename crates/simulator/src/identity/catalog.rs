@@ -9,7 +9,7 @@ use crate::answer::{Answer, Reply};
 use crate::call::Call;
 
 /// Type, name, path below the region, and whether the project's id follows.
-const SERVICES: [(&str, &str, &str, bool); 13] = [
+const SERVICES: [(&str, &str, &str, bool); 15] = [
     ("compute", "nova", "compute/v2.1", false),
     ("image", "glance", "image/v2", false),
     ("network", "neutron", "network/v2.0", false),
@@ -23,10 +23,13 @@ const SERVICES: [(&str, &str, &str, bool); 13] = [
     ("container", "zun", "container/v1", false),
     ("dns", "designate", "dns", false),
     ("object-store", "swift", "object-store/v1/AUTH_", true),
+    ("baremetal", "ironic", "baremetal", false),
+    ("accelerator", "cyborg", "accelerator/v2", false),
 ];
 
 /// What the second region does not have; by the first part of the path below a region.
-const FIRST_REGION_ONLY: [&str; 5] = ["shared-file-system", "load-balancer", "container", "dns", "object-store"];
+const FIRST_REGION_ONLY: [&str; 7] =
+    ["shared-file-system", "load-balancer", "container", "dns", "object-store", "baremetal", "accelerator"];
 
 /// The regions that have a service; by the first part of the path below a region.
 pub(crate) fn regions_of(service: &str) -> &'static [&'static str] {

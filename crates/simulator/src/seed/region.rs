@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha512};
 
+use crate::accelerator::DEVICES;
 use crate::block_storage::TYPES;
 use crate::call::fields;
 use crate::compute::FLAVORS;
@@ -90,6 +91,21 @@ pub(super) fn offer_shares(store: &mut Store, region: &str, operator: &str, now:
     let mut planter = Planter { store, region, project: operator, now };
     if planter.find(shared_file_system::TYPES, "default").is_none() {
         planter.put(shared_file_system::TYPES, fields! {"name": "default"});
+    }
+}
+
+/// The accelerator of the first compute host; also for a state that is older than the service.
+pub(super) fn plug_in(store: &mut Store, region: &str, operator: &str, now: i64) {
+    let mut planter = Planter { store, region, project: operator, now };
+    if planter.store.rows(&format!("{region}/{DEVICES}")).next().is_none() {
+        planter.put(
+            DEVICES,
+            fields! {
+                "hostname": "compute-1", "type": "FPGA", "vendor": "0xABCD", "model": "miss model info",
+                "vendor_board_info": "fake_vendor_info", "deployable": wire::uuid(), "provider": wire::uuid(),
+                "std_board_info": "{\"device_id\": \"0xabcd\", \"class\": \"Fake class\"}",
+            },
+        );
     }
 }
 
