@@ -101,5 +101,13 @@ pub static ZUN: Service = Service {
     microversions: Some(MicroversionHeader::Standard("container")),
 };
 
-/// All of them.
-pub static ALL: &[&Service] = &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM, &MANILA, &OCTAVIA, &DESIGNATE, &ZUN];
+/// Those of which there are kinds, in the order of the catalogue.
+pub fn all() -> Vec<&'static Service> {
+    let mut all: Vec<&'static Service> = Vec::new();
+    for definition in crate::CATALOGUE {
+        if !all.contains(&definition.collection.service) {
+            all.push(definition.collection.service);
+        }
+    }
+    all
+}
