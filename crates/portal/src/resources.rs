@@ -13,6 +13,7 @@ pub(crate) mod lifecycle;
 mod list;
 mod listed;
 pub(crate) mod names;
+mod part;
 mod provision;
 mod quota;
 mod reconcile;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use sha2::Sha256;
 use simulator::{Config, Speed};
 
+use crate::followed::Followed;
 use crate::support::Session;
 
 /// Long enough that a change is seen to be later than what it changes, short enough to wait for.
@@ -32,11 +33,12 @@ pub(crate) struct Tape {
     ids: HashMap<String, String>,
     /// What temporary addresses are signed with.
     key: Option<&'static str>,
+    followed: Followed,
 }
 
 impl Tape {
     pub(crate) fn new(session: &Session, folder: &'static str) -> Self {
-        Self { session: session.clone(), folder, ids: HashMap::new(), key: None }
+        Self { session: session.clone(), folder, ids: HashMap::new(), key: None, followed: Followed::default() }
     }
 
     pub(crate) fn know(&mut self, recorded: &str, here: &str) {
@@ -83,6 +85,7 @@ impl Tape {
                 key => self.same(&format!("{name}: {header}"), key, value, &here),
             }
         }
+        self.followed.note(&format!("{}/{name}", self.folder));
     }
 
     fn request(&self, asked: &Value) -> reqwest::RequestBuilder {

@@ -9,7 +9,7 @@ mod events;
 mod every_kind;
 mod guide;
 mod headers;
-
+mod long_lists;
 mod once;
 mod paging;
 mod picture;

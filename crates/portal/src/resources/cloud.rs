@@ -10,7 +10,7 @@ use crate::{
 use model::{Place, ProjectId, Region, RequestId};
 use openstack::{
     Answer, Collection, Request, Service,
-    client::{Cloud, CloudConfig, Listing, ProjectScope},
+    client::{Cloud, CloudConfig, Listing, Part, ProjectScope},
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -109,6 +109,18 @@ impl ScopedCloud {
 
     pub(super) async fn list(&self, collection: &Collection, request: Request) -> openstack::Result<Listing> {
         self.cloud.list(&self.scope, self.region.as_str(), collection, request, MOST, self.request_id.as_str()).await
+    }
+
+    /// One page of a list, by one request.
+    pub(super) async fn page(
+        &self,
+        collection: &Collection,
+        request: Request,
+        from: Option<&str>,
+        limit: usize,
+    ) -> openstack::Result<Part> {
+        let (region, request_id) = (self.region.as_str(), self.request_id.as_str());
+        self.cloud.page(&self.scope, region, collection, request, from, limit, request_id).await
     }
 }
 
