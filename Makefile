@@ -1,10 +1,10 @@
 # The front door. Every target is a script in scripts/, which says more; all of them install what they need first.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt dev e2e test-cloud test-crash record bench dist clean
+.PHONY: help demo test lint fmt dev e2e test-cloud test-crash test-new-service record bench dist clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
-		printf '  make %-12s %s\n' "$$name" "$$text"; done
+		printf '  make %-16s %s\n' "$$name" "$$text"; done
 
 demo: ## build, then run the portal with a simulated cloud on http://127.0.0.1:8080
 	@scripts/demo
@@ -29,6 +29,9 @@ test-cloud: ## install and start a real OpenStack with fake drivers, and test ag
 
 test-crash: ## the whole kill matrix: a server dies at every step, and rows, cloud and quota must agree
 	@scripts/test-crash
+
+test-new-service: ## put a small service into a copy of the tree, and walk over all kinds there
+	@scripts/new-service
 
 record: ## record the answers of a running real OpenStack as fixtures of crates/services
 	@scripts/record

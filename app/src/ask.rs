@@ -4,7 +4,12 @@
 //! whose size is what people wait for (see docs/adr/0003).
 use crate::{api, data::AuditFilter, failure::Failure};
 use leptos::prelude::*;
-use model::{FormValues, drift::DriftQuery, objects::ObjectQuery, view::InventoryQuery};
+use model::{
+    FormValues,
+    drift::DriftQuery,
+    objects::ObjectQuery,
+    view::{InventoryQuery, ListQuery},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{marker::PhantomData, sync::Arc};
 
@@ -21,8 +26,8 @@ pub enum Question {
     Row(At, String),
     /// Several rows, for the confirmation of what is done to them: a list of [`model::view::ResourceView`].
     Rows(At, Vec<String>),
-    /// What the cloud has of a kind: [`crate::data::KindPage`].
-    Kind(At, String),
+    /// A page of what the cloud has of a kind: [`crate::data::KindPage`].
+    Kind(At, String, ListQuery),
     /// A create form, with what its choices say by now: [`crate::data::KeyedForm`].
     Form(At, String, FormValues),
     /// A resource on its own page: [`crate::data::KeyedDetail`].

@@ -1,5 +1,6 @@
 //! The command line of `atonix`.
 mod audit;
+mod call;
 mod dev;
 mod people;
 mod quota;
@@ -138,13 +139,26 @@ Examples:
       image_id=ubuntu-22.04-lts network_id=private key_name=my-keypair
   atonix provision devops-team dev volume name=data-disk-01 size_gb=100")]
     Provision(remote::Provision),
-    /// Call any address of a portal's REST API, as ATONIX_URL and ATONIX_TOKEN say.
+    /// Do anything with any kind of thing, through a portal's REST API, as ATONIX_URL and ATONIX_TOKEN say.
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  atonix call vm --help                               what can be done with servers, and their fields
+  atonix call vm list --workspace devops-team --environment dev
+  atonix call volume create --workspace devops-team --environment dev --name data-disk-01 --size-gb 100
+  atonix call volume extend --workspace devops-team --environment dev --id ID --new-size-gb 200
+  atonix call nova-keypair create --workspace devops-team --environment dev --name laptop \\
+      --public-key @$HOME/.ssh/id_ed25519.pub"
+    )]
+    Call(call::Call),
+    /// Send one request to a portal's REST API, as ATONIX_URL and ATONIX_TOKEN say.
     #[command(after_help = "\
 Examples:
-  atonix call GET '/api/services/provision/resources/?workspace_id=devops-team'
-  atonix call DELETE '/api/services/provision/compute/vm/ID/?workspace_id=devops-team&environment_id=dev'
-  atonix call POST /api/services/tokens/ '{\"name\": \"ci\", \"workspace\": \"devops-team\"}'")]
-    Call(remote::Call),
+  atonix request GET '/api/services/provision/resources/?workspace_id=devops-team'
+  atonix request DELETE '/api/services/provision/compute/vm/ID/?workspace_id=devops-team&environment_id=dev'
+  atonix request POST /api/services/tokens/ '{\"name\": \"ci\", \"workspace\": \"devops-team\"}'")]
+    Request(remote::Ask),
 }
 
 /// Reads the command line, does it, and tells how it went.
@@ -207,14 +221,16 @@ fn say(line: &str) -> io::Result<()> {
 }
 
 /// A table of text on standard output.
-fn print_table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> io::Result<()> {
-    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).chain([head[at].len()]).max().unwrap_or(0);
-    let line = |cells: [&str; N]| {
-        let padded: Vec<String> = (0..N).map(|at| format!("{:<width$}", cells[at], width = width(at))).collect();
-        say(padded.join("  ").trim_end())
+fn print_table<'a>(head: impl AsRef<[&'a str]>, rows: &[impl AsRef<[String]>]) -> io::Result<()> {
+    let head = head.as_ref();
+    let width = |at: usize| rows.iter().map(|row| row.as_ref()[at].chars().count()).chain([head[at].len()]).max();
+    let widths: Vec<usize> = (0..head.len()).filter_map(width).collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let padded = cells.zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        say(padded.collect::<Vec<_>>().join("  ").trim_end())
     };
-    line(head)?;
-    rows.iter().try_for_each(|row| line(std::array::from_fn(|at| row[at].as_str())))
+    line(&mut head.iter().copied())?;
+    rows.iter().try_for_each(|row| line(&mut row.as_ref().iter().map(String::as_str)))
 }
 
 #[cfg(test)]

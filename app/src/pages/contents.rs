@@ -32,6 +32,8 @@ pub fn Inside(
     let named = heading.clone();
     // Removing and adding are actions of the resource: no more possible than it is itself.
     let acts = Memo::new(move |_| may && row.with(|row| row.status == State::Active && row.busy.is_none()));
+    let lies_in = given.first().map_or_else(|| row.with_untracked(|row| row.id.to_string()), |(_, id)| id.clone());
+    let listed = with_query(&at(&place, &format!("k/{}", kind.slug)), &[("parent", Some(&lies_in))]);
     let to = move |action: &str, more: Option<(&str, &str)>| {
         let id = row.with_untracked(|row| row.id.clone());
         let asked = given.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(more);
@@ -46,6 +48,9 @@ pub fn Inside(
     let removes = parent.zip(removes).map(|(parent, label)| (parent.removes, label));
     let lacks = if list.as_of.is_some() { words::STALE } else { words::NOT_READ };
     let trouble = list.trouble.map(|why| view! { <Banner level="warning">{lacks} " " {why}</Banner> });
+    // Here stands the first page.
+    let all =
+        list.next.is_some().then(|| view! { <p><a class="link" href=listed>{words::all_of(&kind.plural)}</a></p> });
     let heads = kind.columns.iter().map(|column| {
         let class = column.show.is_number().then_some("num");
         view! { <th scope="col" class=class>{column.label.to_string()}</th> }
@@ -84,6 +89,7 @@ pub fn Inside(
             <header class="section-head"><h2 id=heading>{title.clone()}</h2> <span class="grow"></span> {adds}</header>
             {trouble}
             {table}
+            {all}
             {empty}
         </section>
     }

@@ -12,6 +12,7 @@ use crate::{
         empty::Empty,
         keys::table_keys,
         menu::Menu,
+        pager::{Pager, escape, with_query},
         state::StateMark,
         value,
     },
@@ -20,20 +21,59 @@ use crate::{
 };
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 use model::{
     Kind, Place,
     kind::Does,
-    view::{CloudItem, ResourceView},
+    view::{CloudItem, ListQuery, ResourceView},
 };
 
 /// The page of a kind.
 #[component]
 pub fn KindList() -> impl IntoView {
     let (place, kind) = (page::place(), page::param("kind"));
-    let data = Asked::new(move || Question::Kind(place.get(), kind.get()));
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let get = |name: &str| query.with(|query| query.get(name)).filter(|text| !text.is_empty());
+        let limit = get("limit").and_then(|text| text.parse().ok());
+        ListQuery { parent: get("parent"), cursor: get("cursor"), limit }
+    });
+    // By which pages somebody came here.
+    let trail = move || query.with_untracked(|query| query.get("back")).unwrap_or_default();
+    let data = Asked::new(move || Question::Kind(place.get(), kind.get(), asked.get()));
     page::show(data, move |frame, listed| {
-        view! { <Content frame place=page::as_place(&place.get()) listed data/> }
+        view! { <Content frame place=page::as_place(&place.get()) asked=asked.get() trail=trail() listed data/> }
     })
+}
+
+/// How many pages back the way is known.
+const TRAIL: usize = 20;
+
+/// The addresses of the first, the previous and the next page. The way here stands in the address: the cursors of the pages
+/// before this one but for the first, which has none. Cursors have no `~`.
+fn pages(
+    place: &Place,
+    slug: &str,
+    asked: &ListQuery,
+    trail: &str,
+    next: Option<&str>,
+) -> (Option<String>, Option<String>, Option<String>) {
+    let before: Vec<&str> = trail.split('~').filter(|cursor| !cursor.is_empty()).collect();
+    let address = |cursor: Option<&str>, back: &[&str]| {
+        let query = [
+            ("parent", asked.parent.clone()),
+            ("limit", asked.limit.map(|limit| limit.to_string())),
+            ("cursor", cursor.map(str::to_owned)),
+            ("back", Some(back[back.len().saturating_sub(TRAIL)..].join("~"))),
+        ];
+        let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_deref())).collect();
+        with_query(&at(place, &format!("k/{slug}")), &query)
+    };
+    let here: Vec<&str> = before.iter().copied().chain(asked.cursor.as_deref()).collect();
+    let next = next.map(|cursor| address(Some(cursor), &here));
+    let first = asked.cursor.is_some().then(|| address(None, &[]));
+    let previous = before.split_last().map(|(last, rest)| address(Some(last), rest));
+    (first, previous, next)
 }
 
 fn key(item: &CloudItem) -> String {
@@ -43,18 +83,20 @@ fn key(item: &CloudItem) -> String {
 type Data = Asked<KindPage>;
 
 #[component]
-fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl IntoView {
+fn Content(frame: Frame, place: Place, asked: ListQuery, trail: String, listed: KindPage, data: Data) -> impl IntoView {
     let KindPage { kind, list, may, key: idempotency } = listed;
     let creatable = kind.can(Does::Create);
     let new = at(&place, &format!("k/{}/new", kind.slug));
     let create = (creatable && may).then(|| view! { <a class="btn btn-primary" href=new.clone()>{words::CREATE}</a> });
     // Of what could not be read nobody can say that there is none.
-    let empty = (list.items.is_empty() && list.as_of.is_some()).then(|| {
-        let make =
-            (creatable && may).then(|| view! { <a class="btn" href=new.clone()>{words::create(&kind.title)}</a> });
-        view! { <Empty title=words::none_yet(&kind.plural) about=kind.about.to_string()>{make}</Empty> }
-    });
+    let empty =
+        (list.items.is_empty() && list.as_of.is_some() && list.next.is_none() && asked.cursor.is_none()).then(|| {
+            let make =
+                (creatable && may).then(|| view! { <a class="btn" href=new.clone()>{words::create(&kind.title)}</a> });
+            view! { <Empty title=words::none_yet(&kind.plural) about=kind.about.to_string()>{make}</Empty> }
+        });
     let some = !list.items.is_empty();
+    let (first, previous, next) = pages(&place, &kind.slug, &asked, &trail, list.next.as_deref());
     let rows = LiveRows::new(list.items, key);
     let patch = Callback::new(move |row: ResourceView| {
         if let Some(item) = rows.get(row.id.as_str()) {
@@ -65,7 +107,8 @@ fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl Int
         }
     });
     let acts = Acts::provide(place.clone(), idempotency, patch);
-    follow(place.clone(), kind.slug.to_string(), rows, data);
+    let parent = asked.parent.as_deref().map(|parent| format!("&parent={}", escape(parent))).unwrap_or_default();
+    follow(place.clone(), kind.slug.to_string(), asked, rows, data);
     let table = NodeRef::<html::Table>::new();
     table_keys(table);
     let lacks = if list.as_of.is_some() { words::STALE } else { words::OWN_ONLY };
@@ -74,7 +117,7 @@ fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl Int
     });
     let as_of = list.as_of.map(|at| view! { <p class="quiet">{words::AS_OF} " " <Ago at/></p> });
     let call = format!(
-        "curl -H \"Authorization: Token $ATONIX_TOKEN\" \\\n  '{}/api/services/{}/{}/{}/?workspace_id={}&environment_id={}'",
+        "curl -H \"Authorization: Token $ATONIX_TOKEN\" \\\n  '{}/api/services/{}/{}/{}/?workspace_id={}&environment_id={}{parent}'",
         frame.origin,
         kind.group.as_str(),
         kind.service,
@@ -125,20 +168,21 @@ fn Content(frame: Frame, place: Place, listed: KindPage, data: Data) -> impl Int
             </div>
         })}
         {empty}
+        <Pager first previous next/>
         <ApiCall text=call/>
         <ActDialogs acts/>
     }
 }
 
 /// Asks the cloud's list again when something of this kind changed here.
-fn follow(place: Place, slug: String, rows: LiveRows<CloudItem>, data: Data) {
+fn follow(place: Place, slug: String, query: ListQuery, rows: LiveRows<CloudItem>, data: Data) {
     let (here, kind) = (place.environment, slug.clone());
-    let asked = (place.clone(), slug.clone());
+    let asked = (place.clone(), slug.clone(), query);
     let ask = move || {
-        let (place, slug) = asked.clone();
+        let (place, slug, query) = asked.clone();
         let (workspace, environment) = (place.workspace.to_string(), place.environment.to_string());
         leptos::task::spawn_local(async move {
-            match once::<KindPage>(Question::Kind((workspace, environment), slug)).await {
+            match once::<KindPage>(Question::Kind((workspace, environment), slug, query)).await {
                 Ok(listed) if rows.rows.with_untracked(Vec::is_empty) && !listed.list.items.is_empty() => {
                     data.refetch()
                 }
@@ -210,5 +254,24 @@ fn Row(id: String, item: RwSignal<CloudItem>, place: Place, kind: StoredValue<Ki
             {cells}
             <td class="more">{menu}</td>
         </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pages;
+    use model::{Environment, Place, WorkspaceSlug, view::ListQuery};
+
+    #[test]
+    fn each_page_leads_back_to_the_one_before_it() {
+        let place = Place { workspace: WorkspaceSlug::new("team"), environment: Environment::Dev };
+        let at = |cursor: Option<&str>, trail: &str| {
+            let asked = ListQuery { cursor: cursor.map(str::to_owned), ..ListQuery::default() };
+            pages(&place, "volume", &asked, trail, Some("c"))
+        };
+        let page = |rest: &str| Some(format!("/w/team/dev/k/volume{rest}"));
+        assert_eq!(at(None, ""), (None, None, page("?cursor=c")));
+        assert_eq!(at(Some("a"), ""), (page(""), None, page("?cursor=c&back=a")));
+        assert_eq!(at(Some("b"), "a"), (page(""), page("?cursor=a"), page("?cursor=c&back=a~b")));
     }
 }

@@ -2,11 +2,14 @@
 use crate::words;
 use leptos::prelude::*;
 
-/// Links to the first and the next page; nothing where one page holds all.
+/// Links to the first, the previous and the next page; nothing where one page holds all.
 #[component]
 pub fn Pager(
     /// The address of the first page, unless this is it.
     first: Option<String>,
+    /// The address of the page before, where that is known.
+    #[prop(default = None)]
+    previous: Option<String>,
     /// The address of the next page, where there is one.
     next: Option<String>,
 ) -> impl IntoView {
@@ -14,6 +17,7 @@ pub fn Pager(
         view! {
             <nav class="pager" aria-label=words::PAGES>
                 {first.map(|href| view! { <a class="btn btn-sm" href=href>{words::FIRST_PAGE}</a> })}
+                {previous.map(|href| view! { <a class="btn btn-sm" href=href rel="prev">{words::PREVIOUS_PAGE}</a> })}
                 {next.map(|href| view! { <a class="btn btn-sm" href=href rel="next">{words::NEXT_PAGE}</a> })}
             </nav>
         }

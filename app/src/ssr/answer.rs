@@ -15,7 +15,7 @@ pub(crate) async fn answer(portal: Portal, ctx: Ctx, question: Question) -> mode
         Question::Inventory(here, query) => text(inventory(portal, ctx, at(here)?, query).await),
         Question::Row(here, id) => text(portal.detail(&ctx, &at(here)?, &id).await.map(|detail| detail.view)),
         Question::Rows(here, ids) => text(rows(portal, ctx, at(here)?, ids).await),
-        Question::Kind(here, kind) => text(kind_page(portal, ctx, at(here)?, kind).await),
+        Question::Kind(here, kind, query) => text(kind_page(portal, ctx, at(here)?, kind, query).await),
         Question::Form(here, kind, chosen) => text(form(portal, ctx, at(here)?, kind, chosen).await),
         Question::Detail(here, id) => text(detail(portal, ctx, at(here)?, id).await),
         Question::Objects(here, id, query) => text(portal.objects(&ctx, &at(here)?, &id, &query).await),

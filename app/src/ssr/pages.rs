@@ -8,7 +8,7 @@ use model::{
     Environment, Error, FormValues, Kind, Place, Role, WorkspaceSlug,
     drift::{Remedied, Remedy},
     kind::Does,
-    view::{InventoryQuery, ResourceView},
+    view::{InventoryQuery, ListQuery, ResourceView},
 };
 use portal::{AuditQuery, Ctx, Portal};
 
@@ -179,12 +179,17 @@ impl From<AuditFilter> for AuditQuery {
     }
 }
 
-/// A service page.
-pub(crate) async fn kind_page(portal: Portal, ctx: Ctx, place: Place, kind: String) -> model::Result<KindPage> {
-    // What lies in a thing is shown on the page of that.
-    let known = portal::catalogue().find(|one| one.slug == kind && one.parent.is_none());
+/// A service page. What lies in a thing has one only where its parent is named: the rest of what stands on the page of that.
+pub(crate) async fn kind_page(
+    portal: Portal,
+    ctx: Ctx,
+    place: Place,
+    kind: String,
+    query: ListQuery,
+) -> model::Result<KindPage> {
+    let known = portal::catalogue().find(|one| one.slug == kind && one.parent.is_some() == query.parent.is_some());
     let known = known.ok_or_else(|| Error::not_found("kind"))?.clone();
-    let list = portal.glance(&ctx, &place, &kind).await?;
+    let list = portal.glance(&ctx, &place, &kind, &query).await?;
     Ok(KindPage { may: may(&portal, &ctx, &place).await?, key: fresh_key(), kind: known, list })
 }
 

@@ -114,6 +114,8 @@ pub const NAME: &str = "Name";
 pub const PAGES: &str = "Pages";
 /// Back to where the list begins.
 pub const FIRST_PAGE: &str = "First page";
+/// The way to the page before this one.
+pub const PREVIOUS_PAGE: &str = "Previous page";
 /// On.
 pub const NEXT_PAGE: &str = "Next page";
 /// Applies a filter.
@@ -200,6 +202,11 @@ pub const AS_OF: &str = "As of";
 pub const STALE: &str = "This list is old or incomplete.";
 /// A list that was never read.
 pub const NOT_READ: &str = "This list could not be read yet.";
+/// The way to all of what lies in a resource, where its page shows the first of it.
+pub fn all_of(plural: &str) -> String {
+    format!("All {}", super::lower_first(plural))
+}
+
 /// Nothing of a kind lies in a resource.
 pub fn none_inside(plural: &str) -> String {
     format!("No {}.", super::lower_first(plural))

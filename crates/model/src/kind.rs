@@ -153,6 +153,8 @@ pub enum Custody {
 pub enum Does {
     /// List all.
     List,
+    /// Show one, where the guide has a name for that. Whatever is listed can be shown.
+    Show,
     /// Create one.
     Create,
     /// Delete one.
@@ -176,6 +178,10 @@ impl Verb {
     /// `function` lists.
     pub const fn list(function: &'static str) -> Self {
         Self { does: Does::List, function: Cow::Borrowed(function) }
+    }
+    /// `function` shows one.
+    pub const fn show(function: &'static str) -> Self {
+        Self { does: Does::Show, function: Cow::Borrowed(function) }
     }
     /// `function` creates.
     pub const fn create(function: &'static str) -> Self {

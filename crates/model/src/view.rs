@@ -208,6 +208,19 @@ pub struct CloudList {
     pub as_of: Option<Timestamp>,
     /// Why this is old or incomplete, if it is.
     pub trouble: Option<String>,
+    /// The cursor of the next page, where there is one.
+    pub next: Option<String>,
+}
+
+/// Which part of what a cloud has of a kind. Also the query of its page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListQuery {
+    /// The thing that it lies in, for kinds that lie in others: its id, its row's, or its name.
+    pub parent: Option<String>,
+    /// From the page before; the first page when absent.
+    pub cursor: Option<String>,
+    /// How many things a page has at most, 1 to 500; 100 when absent.
+    pub limit: Option<i64>,
 }
 
 /// What lies in a resource of one kind: the rules of a security group.

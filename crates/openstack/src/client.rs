@@ -25,7 +25,7 @@ pub use catalogue::Catalogue;
 pub use config::{Auth, CloudConfig, Interface};
 pub use discovery::VersionInfo;
 pub use lane::Health;
-pub use paging::Listing;
+pub use paging::{Listing, Part};
 pub use reqwest::Url;
 pub use secrecy::SecretString;
 pub use stream::{Chunk, Download};
@@ -231,6 +231,34 @@ impl Cloud {
                 }
             }
         }
+    }
+
+    /// One page of a list as the request asks, `limit` things at most: one request. `from` is where the page before ended.
+    ///
+    /// # Errors
+    /// Those of [`Self::send`]; [`Error::Unreadable`] when the list is not where it must be, or goes round in a circle.
+    #[expect(clippy::too_many_arguments, reason = "whose, where, of what, how, from where on, and how much")]
+    pub async fn page(
+        &self,
+        scope: &ProjectScope,
+        region: &str,
+        collection: &Collection,
+        mut request: Request,
+        from: Option<&str>,
+        limit: usize,
+        request_id: &str,
+    ) -> Result<Part> {
+        let unreadable = |cause: String| Error::Unreadable { service: collection.service.title, cause };
+        paging::ask(collection, &mut request.query, from, limit);
+        let token = self.token(scope).await?;
+        let address = self.0.address(&token, region, collection.service)?;
+        let answer = self.send(scope, region, &request, request_id).await?;
+        let part = paging::part(collection, &answer.body, address.root(), &request.query, limit);
+        let part = part.ok_or_else(|| unreadable(format!("the list has no {:?}", collection.many)))?;
+        if part.next.is_some() && part.next.as_deref() == from {
+            return Err(unreadable("the list goes round in a circle".to_owned()));
+        }
+        Ok(part)
     }
 
     /// How the services do that were asked so far, by region and type.

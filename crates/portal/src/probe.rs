@@ -65,7 +65,7 @@ impl<'a> Probe<'a> {
         let ask = async |service: &'static Service| {
             (service.service_type.to_owned(), self.cloud.probe(&scope, region, service).await)
         };
-        join_all(clients::ALL.iter().copied().map(ask)).await
+        join_all(clients::all().into_iter().map(ask)).await
     }
 }
 

@@ -14,6 +14,7 @@ mod list;
 mod listed;
 pub(crate) mod names;
 mod objects;
+mod part;
 mod provision;
 mod quota;
 mod reconcile;

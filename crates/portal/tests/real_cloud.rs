@@ -1,6 +1,8 @@
 //! The main job against a real OpenStack: what is asked for lands in the bound project and region and nowhere else, and
 //! goes again. Run by `make test-cloud`, once with each of the cloud's two service accounts.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#[path = "support/called.rs"]
+mod called;
 #[path = "support/lossy.rs"]
 mod lossy;
 #[path = "support/unanswered.rs"]
@@ -8,16 +10,19 @@ mod unanswered;
 #[path = "support/world.rs"]
 mod world;
 
+use called::{Ended, called};
 use lossy::Lossy;
 use model::{
-    Environment, Error, Place, Result, State,
+    AuditOutcome, Environment, Error, Place, Result, State,
     drift::{Class, Remedy},
+    kind::Does,
     view::{NewBinding, Provisioned, ResourceView},
 };
 use openstack::client::{Cloud, ProjectScope};
-use portal::{CloudConfig, Ctx, SpecInput};
+use portal::{AuditQuery, CloudConfig, Ctx, SpecInput};
 use serde_json::{Value, json};
-use std::time::Duration;
+use services::Definition;
+use std::{collections::BTreeMap, time::Duration};
 use unanswered::Walk;
 use world::{SECOND, World};
 
@@ -113,6 +118,41 @@ impl Team {
         self.until(view, State::Gone).await;
     }
 
+    /// The version of a kind's service, as the cloud says it.
+    async fn version(&self, kind: &Definition) -> String {
+        let service = kind.collection.service;
+        let version = self.cloud.probe(&project(PROJECT), "RegionOne", service).await.unwrap();
+        let named = version.version.unwrap_or_else(|| "without a version".to_owned());
+        version.max.map_or_else(|| named.clone(), |max| format!("{named} up to {max}"))
+    }
+
+    /// Tells the contract run what was changed through the portal: the audit has every change and how it ended.
+    async fn tell(&self) {
+        let (mut versions, mut cursor) = (BTreeMap::new(), None);
+        loop {
+            let query = AuditQuery { limit: Some(500), cursor, ..AuditQuery::default() };
+            let page = self.world.portal.audit(&self.operator, &self.place.workspace, &query).await.unwrap();
+            for event in &page.items {
+                let ended = match event.outcome {
+                    AuditOutcome::Succeeded => Ended::Well,
+                    AuditOutcome::Failed => Ended::Badly,
+                    AuditOutcome::Attempted | AuditOutcome::Denied => continue,
+                };
+                let Some((slug, word)) = event.action.split_once('.') else { continue };
+                let Some(kind) = services::find(slug) else { continue };
+                let Some(function) = function(kind, word) else { continue };
+                if !versions.contains_key(slug) {
+                    versions.insert(slug.to_owned(), self.version(kind).await);
+                }
+                called(function, (kind.collection.service.service_type, &versions[slug]), ended);
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                return;
+            }
+        }
+    }
+
     /// A cluster template, made past the portal: its name and its id.
     async fn template(&self) -> (String, String) {
         let name = fresh("template");
@@ -152,6 +192,36 @@ impl Team {
         for other in OTHERS {
             assert!(!self.lists(other, kind, id).await, "{kind} is in {other}");
         }
+    }
+}
+
+/// The function of a kind that the audit calls so.
+fn function(kind: &'static Definition, word: &str) -> Option<&'static str> {
+    let does = match word {
+        "create" => Does::Create,
+        "delete" => Does::Delete,
+        action => return kind.kind.action(action).map(|action| action.function.as_ref()),
+    };
+    kind.kind.verbs.iter().find(|verb| verb.does == does).map(|verb| verb.function.as_ref())
+}
+
+#[tokio::test]
+#[ignore = "needs a cloud"]
+async fn every_kind_that_a_project_has_is_listed() {
+    let team = Team::new().await;
+    for kind in services::CATALOGUE.iter().copied().filter(|kind| kind.kind.parent.is_none()) {
+        let list = match team.world.portal.list(&team.operator, &team.place, kind.slug()).await {
+            Ok(list) => list,
+            // A cloud need not have every service.
+            Err(Error::NotFound { what }) => {
+                eprintln!("{}: {what}", kind.slug());
+                continue;
+            }
+            Err(error) => panic!("{}: {error:?}", kind.slug()),
+        };
+        assert!(list.as_of.is_some() && list.trouble.is_none(), "{}: {list:?}", kind.slug());
+        let verb = kind.kind.verbs.iter().find(|verb| verb.does == Does::List).unwrap();
+        called(&verb.function, (kind.collection.service.service_type, &team.version(kind).await), Ended::Well);
     }
 }
 
@@ -203,6 +273,7 @@ async fn a_server_with_its_network_keypair_volume_and_floating_ip_lands_in_the_b
     let used = team.world.portal.overview(&team.operator, &team.place).await.unwrap().environment.used;
     assert_eq!(used, model::Usage::ZERO);
     assert_eq!(other_regions_log(), log, "the other region was asked");
+    team.tell().await;
 }
 
 #[tokio::test]
@@ -219,6 +290,7 @@ async fn a_cluster_is_made_after_a_template_and_goes_again() {
     team.remove(&cluster).await;
     team.remove(&keypair).await;
     team.lose_template(&id).await;
+    team.tell().await;
 }
 
 #[tokio::test]
@@ -239,6 +311,7 @@ async fn every_part_of_every_kind_is_found_by_its_tag_when_the_connection_broke_
     };
     walk.every_part().await;
     team.lose_template(&id).await;
+    team.tell().await;
 }
 
 #[tokio::test]

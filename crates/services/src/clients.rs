@@ -134,6 +134,13 @@ pub static CYBORG: Service = Service {
     microversions: None,
 };
 
-/// All of them.
-pub static ALL: &[&Service] =
-    &[&NOVA, &GLANCE, &CINDER, &NEUTRON, &MAGNUM, &MANILA, &OCTAVIA, &DESIGNATE, &ZUN, &SWIFT, &IRONIC, &CYBORG];
+/// Those of which there are kinds, in the order of the catalogue.
+pub fn all() -> Vec<&'static Service> {
+    let mut all: Vec<&'static Service> = Vec::new();
+    for definition in crate::CATALOGUE {
+        if !all.contains(&definition.collection.service) {
+            all.push(definition.collection.service);
+        }
+    }
+    all
+}

@@ -165,6 +165,14 @@ fn every_request_of_every_kind_is_as_it_was() {
             "delete": kind.kind.can(Does::Delete).then(|| shown(&kind.collection.delete("the-id"))),
             "actions": actions(kind),
         });
+        let mut requests = requests;
+        if kind.kind.can(Does::Upload) {
+            let mut sent = shown(&services::object::put("the-id", "the-folder/the-object", Some("text/plain"), true));
+            sent["body"] = json!("the bytes");
+            requests["upload"] = sent;
+            requests["download"] =
+                shown(&services::object::download("the-id", "the-folder/the-object", Some("bytes=0-9")));
+        }
         insta::assert_json_snapshot!(format!("requests_of_{}", kind.kind.slug), requests);
     }
 }

@@ -7,6 +7,7 @@ mod balancers;
 mod blocks;
 mod clusters;
 mod containers;
+mod followed;
 mod identity;
 mod knobs;
 mod metal;

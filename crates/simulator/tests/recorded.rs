@@ -8,6 +8,7 @@ use reqwest::Method;
 use serde_json::Value;
 use simulator::{Config, Speed};
 
+use crate::followed::Followed;
 use crate::support::Session;
 
 /// What differs from run to run, by its key.
@@ -28,6 +29,7 @@ pub(crate) struct Replay {
     /// What the ids of the recording are here.
     ids: HashMap<String, String>,
     from: &'static str,
+    followed: Followed,
 }
 
 /// The first record of a zone without its serial number and its first span; any other text as it is.
@@ -71,7 +73,7 @@ fn is_id(part: &str) -> bool {
 impl Replay {
     /// Follows what was recorded under names that begin with this.
     pub(crate) fn new(session: &Session, from: &'static str) -> Self {
-        Self { session: session.clone(), ids: HashMap::new(), from }
+        Self { session: session.clone(), ids: HashMap::new(), from, followed: Followed::default() }
     }
 
     /// What an id or an address of the recording is here.
@@ -124,6 +126,7 @@ impl Replay {
         for header in ["x-compute-request-id", "x-openstack-request-id"] {
             assert_eq!(answer["headers"][header].is_null(), !headers.contains_key(header), "{name}: {header}");
         }
+        self.followed.note(&name);
     }
 
     fn same(&mut self, place: &str, key: &str, recorded: &Value, here: &Value) {

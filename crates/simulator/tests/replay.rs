@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hmac::digest::KeyInit;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use sha2::Sha256;
 use simulator::{Config, Speed};
 
+use crate::followed::Followed;
 use crate::support::Session;
 
 /// Long enough that a change is seen to be later than what it changes, short enough to wait for.
@@ -33,16 +35,24 @@ pub(crate) struct Tape {
     ids: HashMap<String, String>,
     /// What temporary addresses are signed with.
     key: Option<&'static str>,
+    /// One for all tapes of a test.
+    followed: Arc<Mutex<Followed>>,
 }
 
 impl Tape {
     pub(crate) fn new(session: &Session, folder: &'static str) -> Self {
-        Self { session: session.clone(), folder, ids: HashMap::new(), key: None }
+        Self { session: session.clone(), folder, ids: HashMap::new(), key: None, followed: Arc::default() }
     }
 
     /// The same recording goes on with things of another kind.
     pub(crate) fn in_folder(&self, folder: &'static str) -> Self {
-        Self { session: self.session.clone(), folder, ids: self.ids.clone(), key: self.key }
+        Self {
+            session: self.session.clone(),
+            folder,
+            ids: self.ids.clone(),
+            key: self.key,
+            followed: Arc::clone(&self.followed),
+        }
     }
 
     /// The same recording goes on as somebody else.
@@ -96,6 +106,7 @@ impl Tape {
                 key => self.same(&format!("{name}: {header}"), key, value, &here),
             }
         }
+        self.followed.lock().unwrap().note(&name);
     }
 
     fn request(&self, asked: &Value) -> reqwest::RequestBuilder {

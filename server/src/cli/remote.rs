@@ -1,12 +1,13 @@
-//! `atonix provision` and `atonix call`: they speak REST, like any script.
+//! `atonix provision` and `atonix request`: they speak REST, like any script.
 use super::say;
 use crate::config::Remote;
 use anyhow::{Context, bail};
 use clap::Args;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use std::{process::ExitCode, time::Duration};
+use url::Url;
 
 /// Something to provision.
 #[derive(Debug, Args)]
@@ -26,9 +27,9 @@ pub(super) struct Provision {
     key: Option<String>,
 }
 
-/// An address to call.
+/// An address to ask.
 #[derive(Debug, Args)]
-pub(super) struct Call {
+pub(super) struct Ask {
     /// GET, POST, PUT or DELETE.
     method: Method,
     /// The path with its query.
@@ -71,29 +72,51 @@ fn typed(text: &str) -> Value {
     }
 }
 
-pub(super) async fn call(command: Call) -> anyhow::Result<ExitCode> {
+pub(super) async fn request(command: Ask) -> anyhow::Result<ExitCode> {
     let body = command.body.map(|text| serde_json::from_str(&text)).transpose().context("the body is not JSON")?;
     send(command.method, command.path.trim_start_matches('/'), body, command.key).await
 }
 
-/// Sends it, prints the answer, and fails when the portal says no.
-async fn send(method: Method, path: &str, body: Option<Value>, key: Option<String>) -> anyhow::Result<ExitCode> {
-    let remote = Remote::from_environment()?;
-    let url = remote.url.join(path).with_context(|| format!("{path} is no path"))?;
-    anyhow::ensure!(url.origin() == remote.url.origin(), "{path} leads elsewhere");
+/// What the portal said.
+pub(super) struct Answer {
+    /// Whether it did it.
+    pub ok: bool,
+    /// The status.
+    pub status: StatusCode,
+    /// The body, as it came.
+    pub text: String,
+}
+
+/// Asks the portal. `url` must be one of its own.
+pub(super) async fn ask(
+    remote: &Remote,
+    method: Method,
+    url: Url,
+    body: Option<&Value>,
+    key: Option<&str>,
+) -> anyhow::Result<Answer> {
+    anyhow::ensure!(url.origin() == remote.url.origin(), "{} leads elsewhere", url.path());
     // No redirects: the token is for this address alone.
     let client =
         reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(150));
     let request = client.build()?.request(method, url);
     let mut request = request.header("authorization", format!("Token {}", remote.token.expose_secret()));
     if let Some(body) = body {
-        request = request.json(&body);
+        request = request.json(body);
     }
     if let Some(key) = key {
         request = request.header("idempotency-key", key);
     }
     let response = request.send().await.context("the portal is not reachable")?;
-    let (ok, text) = (response.status().is_success(), response.text().await?);
+    let status = response.status();
+    Ok(Answer { ok: status.is_success(), status, text: response.text().await? })
+}
+
+/// Sends it, prints the answer, and fails when the portal says no.
+async fn send(method: Method, path: &str, body: Option<Value>, key: Option<String>) -> anyhow::Result<ExitCode> {
+    let remote = Remote::from_environment()?;
+    let url = remote.url.join(path).with_context(|| format!("{path} is no path"))?;
+    let Answer { ok, text, .. } = ask(&remote, method, url, body.as_ref(), key.as_deref()).await?;
     match serde_json::from_str::<Value>(&text) {
         Ok(value) => say(&format!("{value:#}"))?,
         Err(_) if text.is_empty() => {}

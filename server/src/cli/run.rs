@@ -1,5 +1,5 @@
 //! What each command does.
-use super::{Command, audit, dev, people, quota, remote, say, teams};
+use super::{Command, audit, call, dev, people, quota, remote, say, teams};
 use crate::{
     config::{self, Config},
     demo, serve,
@@ -37,7 +37,8 @@ pub(super) async fn run(command: Command, stop: CancellationToken) -> anyhow::Re
         Command::Quota(command) => return quota::quota(command).await,
         Command::Check => return check().await,
         Command::Provision(command) => return remote::provision(command).await,
-        Command::Call(command) => return remote::call(command).await,
+        Command::Call(command) => return call::call(command).await,
+        Command::Request(command) => return remote::request(command).await,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -15,7 +15,7 @@ use http::{Method, StatusCode};
 use model::{
     Error, Kind, Place, Role, Scope,
     kind::{Action, Does},
-    view::{CloudItem, CloudList},
+    view::{CloudItem, CloudList, ListQuery},
 };
 use portal::{Ctx, SpecInput};
 use serde_json::{Map, Value, json};
@@ -23,6 +23,10 @@ use serde_json::{Map, Value, json};
 const PLACE: [(&str, bool); 2] = [("workspace_id", true), ("environment_id", true)];
 /// What lies in a thing is asked for with its id, its row's, or its name.
 const PLACE_IN: [(&str, bool); 3] = [("workspace_id", true), ("environment_id", true), ("parent", true)];
+/// A page of a list.
+const LIST: [(&str, bool); 4] = [("workspace_id", true), ("environment_id", true), ("limit", false), ("cursor", false)];
+const LIST_IN: [(&str, bool); 5] =
+    [("workspace_id", true), ("environment_id", true), ("parent", true), ("limit", false), ("cursor", false)];
 
 pub(super) fn rows() -> Vec<Row> {
     // What is for administrators only has no place: see `whole`.
@@ -37,21 +41,22 @@ fn rows_of(kind: &'static Kind) -> Vec<Row> {
     let one = format!("{all}{{id}}/");
     let function =
         |does: Does| kind.verbs.iter().find(|verb| verb.does == does).map(|verb| operation(kind, &verb.function));
+    let shows = function(Does::Show).unwrap_or_else(|| format!("get_{}", kind.slug));
     let mut rows = Vec::new();
-    let query = if kind.parent.is_some() { &PLACE_IN[..] } else { &PLACE };
+    let (query, pages) = if kind.parent.is_some() { (&PLACE_IN[..], &LIST_IN[..]) } else { (&PLACE[..], &LIST[..]) };
     if let Some(function) = function(Does::List) {
         rows.push(Row::rest(
             Method::GET,
             all.clone(),
             Needs::Member(Role::Viewer),
-            Doc::new(tag, function, format!("List {}", kind.plural.to_lowercase())).query(query),
+            Doc::new(tag, function, format!("List {}", kind.plural.to_lowercase())).query(pages),
             move |server: State<Server>, caller: Caller, query: Query| list(kind, server, caller, query),
         ));
         rows.push(Row::rest(
             Method::GET,
             one.clone(),
             Needs::Member(Role::Viewer),
-            Doc::new(tag, format!("get_{}", kind.slug), format!("One {}", kind.title.to_lowercase())).query(query),
+            Doc::new(tag, shows, format!("One {}", kind.title.to_lowercase())).query(query),
             move |server: State<Server>, caller: Caller, segments: Segments, query: Query| {
                 find(kind, server, caller, segments, query)
             },
@@ -123,11 +128,20 @@ async fn list(
     kind: &'static Kind,
     State(server): State<Server>,
     Caller(ctx): Caller,
-    query: Query,
+    mut query: Query,
 ) -> Result<Json<Value>> {
-    let list = listed(&server, &ctx, kind, query).await?.1;
+    let place = query.take_place()?;
+    let parent = parent(kind, &mut query);
+    let limit = query.take_number("limit", 1, 500)?;
+    let asked = ListQuery { parent, cursor: query.take("cursor"), limit };
+    query.end()?;
+    let list = server.portal.list_page(&ctx, &place, &kind.slug, &asked).await.map_err(at_place)?;
     let items: Vec<Value> = list.items.iter().map(item).collect();
-    Ok(Json(json!({"resources": items, "as_of": list.as_of, "trouble": list.trouble})))
+    Ok(Json(json!({"resources": items, "next": list.next, "as_of": list.as_of, "trouble": list.trouble})))
+}
+
+fn parent(kind: &Kind, query: &mut Query) -> Option<String> {
+    if kind.parent.is_some() { query.take("parent") } else { None }
 }
 
 async fn find(
@@ -138,25 +152,14 @@ async fn find(
     mut query: Query,
 ) -> Result<Json<Value>> {
     let id = segments.get("id");
-    if kind.parent.is_some() {
-        let (_, list) = listed(&server, &ctx, kind, query).await?;
+    let place = query.take_place()?;
+    let parent = parent(kind, &mut query);
+    query.end()?;
+    if let Some(parent) = parent {
+        let list = server.portal.list_in(&ctx, &place, &kind.slug, &parent).await.map_err(at_place)?;
         return Ok(Json(among(&list, kind, id)?));
     }
-    let place = query.take_place()?;
-    query.end()?;
     Ok(Json(one_of(&server, &ctx, &place, kind, id).await?))
-}
-
-/// The list that a query asks for: of a place, or of what lies in one thing there.
-async fn listed(server: &Server, ctx: &Ctx, kind: &Kind, mut query: Query) -> Result<(Place, CloudList)> {
-    let place = query.take_place()?;
-    let parent = if kind.parent.is_some() { query.take("parent") } else { None };
-    query.end()?;
-    let list = match &parent {
-        Some(parent) => server.portal.list_in(ctx, &place, &kind.slug, parent).await,
-        None => server.portal.list(ctx, &place, &kind.slug).await,
-    };
-    Ok((place, list.map_err(at_place)?))
 }
 
 fn among(list: &CloudList, kind: &Kind, id: &str) -> Result<Value> {

@@ -14,7 +14,10 @@ use portal::{Ctx, catalogue};
 use serde_json::{Map, Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::atomic::{AtomicU8, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU8, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -35,6 +38,19 @@ struct Walk<'a> {
     cookie: String,
     /// What examples need beside the thing itself, by kind: its name.
     beside: BTreeMap<&'static str, String>,
+    /// The functions that were walked.
+    done: Mutex<BTreeSet<String>>,
+}
+
+/// The functions of a kind.
+fn functions(kind: &Kind) -> impl Iterator<Item = String> {
+    let verbs = kind.verbs.iter().map(|verb| verb.function.to_string());
+    verbs.chain(kind.actions.iter().map(|action| action.function.to_string()))
+}
+
+/// The kinds that lie in one.
+fn inside(kind: &Kind) -> impl Iterator<Item = &'static Kind> {
+    catalogue().filter(|one| one.parent.as_ref().is_some_and(|up| up.kind == kind.slug))
 }
 
 fn path(kind: &Kind) -> String {
@@ -68,7 +84,7 @@ impl<'a> Walk<'a> {
             // It lies in each thing that holds some, before anything is done there.
             ("swift_object", "report.txt".to_owned()),
         ]);
-        let mut walk = Self { world, by, cookie: world.cookie(Person::Operator).await, beside };
+        let mut walk = Self { world, by, cookie: world.cookie(Person::Operator).await, beside, done: Mutex::default() };
         let examples = kept().flat_map(|kind| kind.actions.iter().map(|action| &action.example).chain([&kind.example]));
         let needed: BTreeSet<&str> = examples.flat_map(|text| example::needs(text)).collect();
         for kind in kept().filter(|kind| kind.slug != "network") {
@@ -81,6 +97,12 @@ impl<'a> Walk<'a> {
             }
         }
         walk
+    }
+
+    /// What is done with all of a kind was done.
+    fn did(&self, kind: &Kind, what: &[Does]) {
+        let did = kind.verbs.iter().filter(|verb| what.contains(&verb.does)).map(|verb| verb.function.to_string());
+        self.done.lock().unwrap().extend(did);
     }
 
     fn fresh(&self, word: &str) -> String {
@@ -239,14 +261,13 @@ impl<'a> Walk<'a> {
                 assert!(found && listed["trouble"].is_null(), "{}: {listed}", kind.slug);
                 let one = self.world.get(Person::Viewer, &format!("{}{id}/?{PLACE}", path(kind))).await.json();
                 assert_eq!((&one["resource"]["name"], &one["resource"]["status"]), (&json!(name), &json!("active")));
-                for inside in catalogue().filter(|one| one.parent.as_ref().is_some_and(|up| up.kind == kind.slug)) {
-                    let asked = format!("{}?{PLACE}&parent={id}", path(inside));
-                    let answer = self.world.get(Person::Viewer, &asked).await;
-                    assert!(
-                        answer.status.is_success() && answer.json()["trouble"].is_null(),
-                        "{asked}: {}",
-                        answer.text
-                    );
+                for inner in inside(kind) {
+                    let list = self.lists(inner, id).await;
+                    for deeper in inside(inner) {
+                        let one =
+                            list[0]["id"].as_str().unwrap_or_else(|| panic!("{} has no {}", kind.slug, inner.slug));
+                        self.lists(deeper, one).await;
+                    }
                 }
             }
             By::Form => {
@@ -254,8 +275,23 @@ impl<'a> Walk<'a> {
                     let answer = self.world.browse(&page, &self.cookie).await;
                     assert!(answer.status.is_success() && answer.text.contains(name), "{page}: {}", answer.status);
                 }
+                // Its page has what lies in it, and in that.
+                for inner in inside(kind) {
+                    self.did(inner, &[Does::List]);
+                    inside(inner).for_each(|deeper| self.did(deeper, &[Does::List]));
+                }
             }
         }
+        self.did(kind, &[Does::List, Does::Show]);
+    }
+
+    /// What lies in a thing.
+    async fn lists(&self, kind: &Kind, parent: &str) -> Value {
+        let asked = format!("{}?{PLACE}&parent={parent}", path(kind));
+        let answer = self.world.get(Person::Viewer, &asked).await;
+        assert!(answer.status.is_success() && answer.json()["trouble"].is_null(), "{asked}: {}", answer.text);
+        self.did(kind, &[Does::List]);
+        answer.json()["resources"].take()
     }
 
     /// One of a kind through its whole life.
@@ -263,6 +299,7 @@ impl<'a> Walk<'a> {
         let row = self.made(kind, "whole").await;
         self.is_shown(kind, &row).await;
         self.delete(kind, row["id"].as_str().unwrap()).await;
+        self.did(kind, &[Does::Create, Does::Delete]);
         for action in kind.actions.iter() {
             let row = self.made(kind, "acted").await;
             let id = row["id"].as_str().unwrap();
@@ -272,6 +309,7 @@ impl<'a> Walk<'a> {
                 self.act(kind, id, action).await.unwrap_or_else(|why| panic!("{what}: {why}"));
                 let row = self.active(id).await;
                 assert!(row["fault"].is_null(), "{what}: {row}");
+                self.done.lock().unwrap().insert(action.function.to_string());
             };
             if let Some(before) = kind.action(&action.after) {
                 done(before).await;
@@ -309,6 +347,11 @@ async fn everything(by: By) {
             walked += 1;
         }
         assert_eq!(walked, kept().count(), "what is kept can be created");
+        // What `docs/services.md` says of every function is true because of this and of the last test.
+        let shown = catalogue().filter(|kind| kind.custody == Custody::Live && kind.parent.is_none());
+        let shown: BTreeSet<String> = shown.flat_map(functions).collect();
+        let all: BTreeSet<String> = catalogue().flat_map(functions).filter(|name| !shown.contains(name)).collect();
+        assert_eq!(*walk.done.lock().unwrap(), all, "every function is walked");
         assert_eq!(world.portal.verify_audit().await.unwrap(), []);
     })
     .await;
@@ -329,6 +372,8 @@ async fn every_kind_that_is_only_shown_is_listed() {
     everywhere(async |world| {
         let live = catalogue().filter(|kind| kind.custody == Custody::Live && kind.parent.is_none());
         for kind in live.filter(|kind| kind.scope == Scope::Project) {
+            let lists = kind.verbs.iter().all(|verb| verb.does == Does::List) && kind.actions.is_empty();
+            assert!(lists, "{}: what else can be done with it must be walked", kind.slug);
             let answer = world.get(Person::Viewer, &format!("{}?{PLACE}", path(kind))).await;
             assert!(answer.status.is_success() && answer.json()["trouble"].is_null(), "{}: {}", kind.slug, answer.text);
         }

@@ -9,8 +9,8 @@ mod events;
 mod every_kind;
 mod guide;
 mod headers;
+mod long_lists;
 mod objects;
-
 mod once;
 mod paging;
 mod picture;

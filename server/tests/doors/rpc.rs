@@ -224,7 +224,7 @@ async fn every_question_is_answered_to_who_may_know() {
             Question::Inventory(at(), InventoryQuery::default()),
             Question::Row(at(), volume.clone()),
             Question::Rows(at(), vec![volume.clone(), router.clone()]),
-            Question::Kind(at(), "volume".to_owned()),
+            Question::Kind(at(), "volume".to_owned(), model::view::ListQuery::default()),
             Question::Form(at(), "volume".to_owned(), model::FormValues::new()),
             Question::Detail(at(), volume),
             Question::Objects(at(), container, model::objects::ObjectQuery::default()),

@@ -306,6 +306,12 @@ impl World {
     }
 
     async fn make_volume_outside(&self, project: &str, name: &str) {
+        let outside = self.outside(project, "block-storage").await;
+        outside.make("volumes", json!({"volume": {"name": name, "size": 1}})).await;
+    }
+
+    /// A way to the cloud past the platform: a project's entrance to a service.
+    pub(crate) async fn outside(&self, project: &str, service: &str) -> Outside {
         let (client, domain) = (reqwest::Client::new(), json!({"id": "default"}));
         let user = json!({"name": "atonix-service", "password": "demo", "domain": domain});
         let auth = json!({"auth": {
@@ -316,14 +322,11 @@ impl World {
         let answer = client.post(url).json(&auth).send().await.unwrap();
         let token = answer.headers()["x-subject-token"].to_str().unwrap().to_owned();
         let catalog = answer.json::<Value>().await.unwrap()["token"]["catalog"].take();
-        let service = catalog.as_array().unwrap().iter().find(|one| one["type"] == "block-storage").unwrap();
+        let service = catalog.as_array().unwrap().iter().find(|one| one["type"] == service).unwrap();
         let endpoints = service["endpoints"].as_array().unwrap();
         let endpoint =
             endpoints.iter().find(|one| one["interface"] == "public" && one["region"] == "RegionOne").unwrap();
-        let url = format!("{}/volumes", endpoint["url"].as_str().unwrap());
-        let body = json!({"volume": {"name": name, "size": 1}});
-        let made = client.post(url).header("x-auth-token", token).json(&body).send().await.unwrap();
-        assert!(made.status().is_success(), "{}", made.text().await.unwrap());
+        Outside { client, token, url: endpoint["url"].as_str().unwrap().to_owned() }
     }
 
     /// How many events there are, in all chains.
@@ -336,6 +339,25 @@ impl World {
         let requests = self.simulator.knobs().requests();
         let changing = requests.iter().filter(|one| one.method != "GET" && one.service != "identity");
         changing.map(|one| format!("{} {} {}", one.method, one.service, one.path)).collect()
+    }
+}
+
+/// A project's entrance to a service of the cloud.
+#[derive(Clone)]
+pub(crate) struct Outside {
+    client: reqwest::Client,
+    token: String,
+    url: String,
+}
+
+impl Outside {
+    /// Makes something; gives the cloud's answer.
+    pub(crate) async fn make(&self, path: &str, body: Value) -> Value {
+        let request = self.client.post(format!("{}/{path}", self.url)).header("x-auth-token", &self.token);
+        let made = request.json(&body).send().await.unwrap();
+        let (status, text) = (made.status(), made.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap()
     }
 }
 

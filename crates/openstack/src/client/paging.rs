@@ -16,6 +16,48 @@ pub struct Listing {
     pub complete: bool,
 }
 
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// The things, as the service gives them.
+    pub items: Vec<Value>,
+    /// Where the page after it begins, where there is one.
+    pub next: Option<String>,
+    /// Whether the list goes on where we do not follow.
+    pub astray: bool,
+}
+
+/// The parameter by which a list goes on.
+fn mark(collection: &Collection) -> &'static str {
+    if collection.paging == Paging::Offset { "offset" } else { "marker" }
+}
+
+/// Asks for `limit` things from where the page before ended.
+pub(super) fn ask(collection: &Collection, query: &mut Query, from: Option<&str>, limit: usize) {
+    if collection.paging != Paging::None {
+        query.push((Cow::Borrowed("limit"), limit.to_string()));
+        query.extend(from.map(|from| (Cow::Borrowed(mark(collection)), from.to_owned())));
+    }
+}
+
+/// The page in `body`, which `sent` (at `address`) asked for; none when it is not where it must be. Of a service that gives
+/// more than it was asked for, the rest is left for the next page.
+pub(super) fn part(collection: &Collection, body: &Value, address: &Url, sent: &Query, limit: usize) -> Option<Part> {
+    let page = collection.unwrap_many(body)?;
+    let kept = page.get(..limit).unwrap_or(page);
+    let given = if kept.len() < page.len() { &Value::Null } else { body };
+    let (next, astray) = match next(collection, given, kept, address, sent, limit) {
+        Next::End => (None, false),
+        Next::Astray => (None, true),
+        Next::Page(query) => {
+            let next = query.into_iter().find(|(name, _)| name == mark(collection)).map(|(_, value)| value);
+            let astray = next.is_none();
+            (next, astray)
+        }
+    };
+    Some(Part { items: kept.to_vec(), next, astray })
+}
+
 /// What comes after a page.
 #[derive(Debug, PartialEq)]
 pub(super) enum Next {
@@ -164,6 +206,32 @@ mod tests {
         let on = after(&["c", "d"], &[("limit", "2"), ("offset", "2")]);
         assert_eq!(on, Next::Page(query(&[("limit", "2"), ("offset", "4")])));
         assert_eq!(after(&["e"], &[("limit", "2"), ("offset", "4")]), Next::End);
+    }
+
+    fn parted(body: Value, from: Option<&str>, limit: usize) -> (usize, Option<String>, bool) {
+        let address = Url::parse("http://cloud:8774/v2.1/servers/detail").unwrap();
+        let mut sent = query(&[("name", "x")]);
+        ask(&SERVERS, &mut sent, from, limit);
+        let part = part(&SERVERS, &body, &address, &sent, limit).unwrap();
+        (part.items.len(), part.next, part.astray)
+    }
+
+    #[test]
+    fn a_page_says_where_the_next_one_begins() {
+        let items = json!([{"id": "a"}, {"id": "b"}]);
+        let href = "http://cloud:8774/v2.1/servers/detail?limit=2&marker=b";
+        let linked = json!({"servers": items, "servers_links": [{"rel": "next", "href": href}]});
+        assert_eq!(parted(linked, None, 2), (2, Some("b".to_owned()), false));
+        assert_eq!(parted(json!({"servers": items}), Some("0"), 2), (2, Some("b".to_owned()), false));
+        assert_eq!(parted(json!({"servers": items}), None, 3), (2, None, false));
+        let astray = json!({"servers": items, "next": "http://cloud:8774/v2.1/servers/detail?page=2"});
+        assert_eq!(parted(astray, None, 2), (2, None, true));
+    }
+
+    #[test]
+    fn of_a_service_that_gives_more_than_a_page_the_rest_is_left_for_the_next() {
+        let body = json!({"servers": [{"id": "a"}, {"id": "b"}, {"id": "c"}]});
+        assert_eq!(parted(body, None, 2), (2, Some("b".to_owned()), false));
     }
 
     #[test]

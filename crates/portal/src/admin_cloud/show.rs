@@ -36,7 +36,7 @@ impl Portal {
             let (items, complete) = cloud.list(kind(slug)?).await?;
             let trouble = (!complete).then(|| "There are more than this page can show.".to_owned());
             let items = items.into_iter().map(item).collect();
-            Ok(CloudList { items, as_of: Some(Timestamp(self.now())), trouble })
+            Ok(CloudList { items, as_of: Some(Timestamp(self.now())), trouble, next: None })
         };
         work.await.map_err(Error::report)
     }

@@ -11,7 +11,7 @@ use futures_util::Stream;
 use model::{Place, ProjectId, Region, RequestId};
 use openstack::{
     Answer, Collection, Request, Service,
-    client::{Chunk, Cloud, CloudConfig, Download, Listing, ProjectScope},
+    client::{Chunk, Cloud, CloudConfig, Download, Listing, Part, ProjectScope},
 };
 use std::{collections::BTreeMap, time::Duration};
 
@@ -139,6 +139,18 @@ impl ScopedCloud {
 
     pub(super) async fn list(&self, collection: &Collection, request: Request) -> openstack::Result<Listing> {
         self.cloud.list(&self.scope, self.region.as_str(), collection, request, MOST, self.request_id.as_str()).await
+    }
+
+    /// One page of a list, by one request.
+    pub(super) async fn page(
+        &self,
+        collection: &Collection,
+        request: Request,
+        from: Option<&str>,
+        limit: usize,
+    ) -> openstack::Result<Part> {
+        let (region, request_id) = (self.region.as_str(), self.request_id.as_str());
+        self.cloud.page(&self.scope, region, collection, request, from, limit, request_id).await
     }
 }
 

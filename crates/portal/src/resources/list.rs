@@ -1,46 +1,75 @@
-//! Service pages: what the cloud has of a kind, with its age, joined with our rows.
+//! Service pages: what the cloud has of a kind, with its age, joined with our rows. All of it, or a page: then the service
+//! is asked for that page, where it can page; else the list is read once, and cut here.
+mod rows;
+
 use super::{
     cloud::ScopedCloud,
     kind, kind_in_place,
+    part::{self, Part},
     resolve::Resolver,
-    row::{self, Row},
+    row::Row,
     shelf::{Age, Drawer, Glimpse, Lag, Wait},
 };
 use crate::{
     Ctx, Portal,
     access::Need,
     bindings::Binding,
-    db::values,
     error::{Error, Result, from_cloud},
 };
 use model::{
-    BindingId, Custody, ExternalId, Place, ResourceId, State,
+    ExternalId, Place, ResourceId, State,
     kind::Does,
-    view::{CloudItem, CloudList, Contents, Timestamp},
+    view::{CloudItem, CloudList, Contents, ListQuery, Timestamp},
 };
+use openstack::Paging;
 use services::{Definition, Seen};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// Into how many things of a kind that lie in a resource its page looks for what lies in them.
 const DEEP: usize = 20;
 
 impl Portal {
-    /// What the cloud has of a kind in the bound project, joined with our rows, for scripts: when it does not answer in a
-    /// moment, an older list; when there is none, this waits until the cloud has answered or failed.
+    /// All that the cloud has of a kind in the bound project, joined with our rows, for whoever looks for one of them: when
+    /// the cloud does not answer in a moment, an older list; when there is none, this waits until it has answered or failed.
     ///
     /// # Errors
     /// 404 to strangers and for a service that the region does not offer. A cloud that does not answer is no error: the
     /// list then is an older one, or holds our rows alone, and says so.
     pub async fn list(&self, ctx: &Ctx, place: &Place, slug: &str) -> model::Result<CloudList> {
-        self.list_within(ctx, place, slug, Wait::First).await.map_err(Error::report)
+        self.list_within(ctx, place, slug, None, Wait::First).await.map_err(Error::report)
     }
 
-    /// What lies in one thing of the bound project, for scripts. `parent` is the thing's id, its row's, or its name.
+    /// All that lies in one thing of the bound project. `parent` is the thing's id, its row's, or its name.
     ///
     /// # Errors
     /// As [`Self::list`]; 400 at `parent` when there is no such thing.
     pub async fn list_in(&self, ctx: &Ctx, place: &Place, slug: &str, parent: &str) -> model::Result<CloudList> {
-        self.list_of(ctx, place, slug, parent, Wait::First).await.map_err(Error::report)
+        self.list_of(ctx, place, (slug, parent), None, Wait::First).await.map_err(Error::report)
+    }
+
+    /// A page of what the cloud has of a kind, or of what lies in one thing, for scripts: as [`Self::list`], but no more is
+    /// read than the page takes, where the service can page.
+    ///
+    /// # Errors
+    /// As [`Self::list_in`]; 400 at `limit` and `cursor`.
+    pub async fn list_page(&self, ctx: &Ctx, place: &Place, slug: &str, query: &ListQuery) -> model::Result<CloudList> {
+        self.asked(ctx, place, slug, query, Wait::First).await.map_err(Error::report)
+    }
+
+    /// The same for a service page: when there is no older list, it does not wait either, but shows our rows, and is told
+    /// by [`News::Listed`](crate::News::Listed) when the cloud's are there.
+    ///
+    /// # Errors
+    /// As [`Self::list_page`].
+    pub async fn glance(&self, ctx: &Ctx, place: &Place, slug: &str, query: &ListQuery) -> model::Result<CloudList> {
+        self.asked(ctx, place, slug, query, Wait::Glance).await.map_err(Error::report)
+    }
+
+    async fn asked(&self, ctx: &Ctx, place: &Place, slug: &str, query: &ListQuery, wait: Wait) -> Result<CloudList> {
+        match query.parent.as_deref().filter(|parent| !parent.is_empty()) {
+            Some(parent) => self.list_of(ctx, place, (slug, parent), Some(query), wait).await,
+            None => self.list_within(ctx, place, slug, Some(query), wait).await,
+        }
     }
 
     /// Everything that lies in a resource, kind by kind, and what lies in that, for its page: read through the binding that
@@ -62,12 +91,11 @@ impl Portal {
         let binding = self.binding(&row.binding_id).await?;
         // All at once: each waits a moment for its service.
         let lists = services::within(row.kind.slug()).filter(listed_here).map(async |kind| {
-            let list = self.inside_one(ctx, &binding, Drawer { kind, parent: Some(external.clone()) }).await?;
+            let list = self.inside_one(ctx, &binding, Drawer::in_one(kind, external.clone())).await?;
             let inner = services::within(kind.slug())
                 .flat_map(|inner| list.items.iter().take(DEEP).map(move |one| (inner, one)));
             let deeper = inner.map(async |(inner, item)| {
-                let list =
-                    self.inside_one(ctx, &binding, Drawer { kind: inner, parent: Some(item.id.clone()) }).await?;
+                let list = self.inside_one(ctx, &binding, Drawer::in_one(inner, item.id.clone())).await?;
                 let which = row.kind.names(inner, kind);
                 let given = which.map(|field| (field.to_owned(), item.id.to_string())).into_iter().collect();
                 Ok::<_, Error>(Contents { of: Some(item.name.clone()), given, ..contents(row.kind, inner, list) })
@@ -81,12 +109,12 @@ impl Portal {
         Ok(all.into_iter().flatten().collect())
     }
 
-    /// What lies in one thing of a row that was read for the caller.
+    /// The first page of what lies in one thing of a row that was read for the caller.
     async fn inside_one(&self, ctx: &Ctx, binding: &Binding, drawer: Drawer) -> Result<CloudList> {
         let failed = |error: Error| match error {
             Error::Cloud(_) | Error::Public(_) => {
                 let trouble = Some(error.report().to_string());
-                Ok(CloudList { items: Vec::new(), as_of: None, trouble })
+                Ok(CloudList { items: Vec::new(), as_of: None, trouble, next: None })
             }
             ours => Err(ours),
         };
@@ -94,14 +122,23 @@ impl Portal {
             Ok(cloud) => cloud,
             Err(error) => return failed(error),
         };
-        let glimpse = self.glimpse(&cloud, binding, &drawer, (Age::Page, Wait::Glance)).await;
-        self.shown(drawer.kind, glimpse, Vec::new(), binding).await.or_else(failed)
+        let part = Part::read(&ListQuery::default())?;
+        let list = self.page_of(Ok(&cloud), binding, drawer, Some(part), Wait::Glance).await;
+        list.or_else(failed)
     }
 
-    async fn list_of(&self, ctx: &Ctx, place: &Place, slug: &str, parent: &str, wait: Wait) -> Result<CloudList> {
+    async fn list_of(
+        &self,
+        ctx: &Ctx,
+        place: &Place,
+        (slug, parent): (&str, &str),
+        query: Option<&ListQuery>,
+        wait: Wait,
+    ) -> Result<CloudList> {
         let (access, binding) = self.resolve(ctx, place, Need::Read).await?;
         let kind = kind(slug)?;
         let lies_in = kind.kind.parent.as_ref().ok_or_else(|| Error::from(model::Error::not_found("list")))?;
+        let part = query.map(Part::read).transpose()?;
         // A row of ours needs no second look at whose it is; it is read through the binding that it was made through.
         let row = match self.find_row(&access, place, &lies_in.kind, parent).await {
             Ok(row) => Some(row),
@@ -113,96 +150,117 @@ impl Portal {
             _ => binding,
         };
         let cloud = self.cloud_of(&binding, &ctx.request_id)?;
-        let id = match row {
+        let id = match row.map(|row| row.external_id.clone().filter(|_| row.state() != State::Gone)) {
+            Some(Some(id)) => id,
             // What is not made yet, or is gone, has nothing in it.
-            Some(row) if row.external_id.is_none() || row.state() == State::Gone => {
-                return Ok(CloudList { items: Vec::new(), as_of: Some(Timestamp(self.now())), trouble: None });
+            Some(None) => {
+                let as_of = Some(Timestamp(self.now()));
+                return Ok(CloudList { items: Vec::new(), as_of, trouble: None, next: None });
             }
-            Some(row) => row.external_id,
             None => {
                 let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding, own: None };
-                Some(resolver.parent(super::kind(&lies_in.kind)?, parent).await?.id)
+                resolver.parent(super::kind(&lies_in.kind)?, parent).await?.id
             }
         };
-        let glimpse = self.glimpse(&cloud, &binding, &Drawer { kind, parent: id }, (Age::Page, wait)).await;
-        self.shown(kind, glimpse, Vec::new(), &binding).await
+        self.page_of(Ok(&cloud), &binding, Drawer::in_one(kind, id), part, wait).await
     }
 
-    /// The same for a service page: when there is no older list, it does not wait either, but shows our rows, and is told
-    /// by [`News::Listed`](crate::News::Listed) when the cloud's are there.
-    ///
-    /// # Errors
-    /// As [`Self::list`].
-    pub async fn glance(&self, ctx: &Ctx, place: &Place, slug: &str) -> model::Result<CloudList> {
-        self.list_within(ctx, place, slug, Wait::Glance).await.map_err(Error::report)
-    }
-
-    async fn list_within(&self, ctx: &Ctx, place: &Place, slug: &str, wait: Wait) -> Result<CloudList> {
+    async fn list_within(
+        &self,
+        ctx: &Ctx,
+        place: &Place,
+        slug: &str,
+        query: Option<&ListQuery>,
+        wait: Wait,
+    ) -> Result<CloudList> {
         let (_, binding) = self.resolve(ctx, place, Need::Read).await?;
         let kind = kind_in_place(slug)?;
         if let Some(parent) = &kind.kind.parent {
             let title = super::kind(&parent.kind)?.kind.title.to_lowercase();
             return Err(model::Error::invalid("parent", format!("Say in which {title}.")).into());
         }
+        let part = query.map(Part::read).transpose()?;
         // Keypairs of all bindings lie in one drawer of the cloud; only rows tell whose is whose.
         if kind.is_pooled() {
-            let items = self.rows_of(&binding.id, slug).await?.into_iter().map(of_row).collect();
-            return Ok(CloudList { items, as_of: Some(Timestamp(self.now())), trouble: None });
+            let (rows, next) = match &part {
+                None => (self.rows_of(&binding.id, slug).await?, None),
+                Some(part) => {
+                    let offset = part.offset()?;
+                    let mut rows = self.newest(&binding.id, slug, offset, part.limit + 1).await?;
+                    let next = part.behind(offset, offset + rows.len()).map(|part| part.to_string());
+                    rows.truncate(part.limit);
+                    (rows, next)
+                }
+            };
+            let items = rows.into_iter().map(of_row).collect();
+            return Ok(CloudList { items, as_of: Some(Timestamp(self.now())), trouble: None, next });
         }
-        let glimpse = match self.cloud_of(&binding, &ctx.request_id) {
-            Ok(cloud) => self.glimpse(&cloud, &binding, &Drawer::of(kind), (Age::Page, wait)).await,
-            Err(Error::Cloud(error)) => Glimpse { listed: None, lag: Some(Lag::Failed(error)) },
+        let cloud = match self.cloud_of(&binding, &ctx.request_id) {
+            Ok(cloud) => Ok(cloud),
+            Err(Error::Cloud(error)) => Err(error),
             Err(other) => return Err(other),
         };
-        // After the cloud's list: what was made meanwhile is in both or in the rows, never in neither.
-        let rows = match kind.kind.custody {
-            Custody::Kept => self.rows_of(&binding.id, slug).await?,
-            Custody::Live => Vec::new(),
+        self.page_of(cloud.as_ref(), &binding, Drawer::of(kind), part, wait).await
+    }
+
+    /// A page of what is in a drawer, or all of it. The service is asked for no more than that, where it can page.
+    async fn page_of(
+        &self,
+        cloud: Result<&ScopedCloud, &openstack::Error>,
+        binding: &Binding,
+        mut drawer: Drawer,
+        part: Option<Part>,
+        wait: Wait,
+    ) -> Result<CloudList> {
+        let cut_here = part.as_ref().filter(|_| drawer.kind.collection.paging == Paging::None);
+        drawer.part = part.clone().filter(|_| cut_here.is_none());
+        let glimpse = match cloud {
+            Ok(cloud) => self.glimpse(cloud, binding, &drawer, (Age::Page, wait)).await,
+            Err(error) => Glimpse { listed: None, lag: Some(Lag::Failed(error.clone())) },
         };
-        self.shown(kind, glimpse, rows, &binding).await
+        cut(self.shown(&drawer, glimpse, binding).await?, cut_here)
     }
 
     /// What was read, with what is ours of it.
-    async fn shown(
-        &self,
-        kind: &'static Definition,
-        glimpse: Glimpse,
-        rows: Vec<Row>,
-        binding: &Binding,
-    ) -> Result<CloudList> {
-        if let Some(Lag::Failed(error @ openstack::Error::NotOffered { .. })) = &glimpse.lag {
-            return Err(from_cloud(error).into());
+    async fn shown(&self, drawer: &Drawer, glimpse: Glimpse, binding: &Binding) -> Result<CloudList> {
+        let Drawer { kind, part, .. } = drawer;
+        match &glimpse.lag {
+            Some(Lag::Failed(error @ openstack::Error::NotOffered { .. })) => return Err(from_cloud(error).into()),
+            // What it begins behind is gone.
+            Some(Lag::Failed(openstack::Error::Status { status: 400 | 404, .. }))
+                if part.as_ref().is_some_and(|part| part.from.is_some()) =>
+            {
+                return Err(part::unknown().into());
+            }
+            _ => {}
         }
+        // After the cloud's list: what was made meanwhile is in both or in the rows, never in neither.
+        let (rows, more) = self.rows_beside(drawer, binding, glimpse.listed.as_deref()).await?;
         let (old, trouble) = (glimpse.lag.is_some(), glimpse.lag.map(|lag| lag.sentence(kind)));
         let Some(listed) = glimpse.listed else {
-            return Ok(CloudList { items: rows.into_iter().map(of_row).collect(), as_of: None, trouble });
+            let newest = "These are the newest; the inventory has all.";
+            let trouble = trouble.map(|why| if more { format!("{why} {newest}") } else { why });
+            return Ok(CloudList { items: rows.into_iter().map(of_row).collect(), as_of: None, trouble, next: None });
         };
-        let cut = || (!listed.complete).then(|| "There are more than this page can show.".to_owned());
+        let lacks = || (!listed.complete).then(|| "There are more than this page can show.".to_owned());
         let mut items = joined(&listed.items, rows, binding.project_id.as_str());
         if old {
             // Ours that went since: an older list still has them, and without their rows nobody would know whose they were.
             let gone = self.gone_since(&binding.id, kind.slug(), listed.as_of).await?;
             items.retain(|item| item.managed.is_some() || !gone.contains(item.id.as_str()));
         }
-        Ok(CloudList { items, as_of: Some(Timestamp(listed.as_of)), trouble: trouble.or_else(cut) })
+        let next = listed.next.as_ref().map(Part::to_string);
+        Ok(CloudList { items, as_of: Some(Timestamp(listed.as_of)), trouble: trouble.or_else(lacks), next })
     }
+}
 
-    /// The cloud's ids of what has gone since then.
-    async fn gone_since(&self, binding: &BindingId, slug: &str, since: i64) -> Result<BTreeSet<String>> {
-        let sql = "SELECT external_id FROM resources WHERE binding_id = $1 AND kind = $2 AND state = 'gone'
-            AND updated_at >= $3 AND external_id IS NOT NULL";
-        let rows = self.db().all(sql, values![binding, slug, since]).await?;
-        Ok(rows.iter().map(|row| row.text("external_id")).collect::<Result<_, _>>()?)
-    }
-
-    /// The rows of a kind in a binding that are not gone, newest first.
-    pub(super) async fn rows_of(&self, binding: &BindingId, slug: &str) -> Result<Vec<Row>> {
-        let sql = format!(
-            "{} WHERE r.binding_id = $1 AND r.kind = $2 AND r.state <> 'gone' ORDER BY r.created_at DESC, r.id DESC",
-            row::SELECT
-        );
-        self.db().all_built(sql, values![binding, slug]).await?.iter().map(Row::read).collect()
-    }
+/// A page of a list that was read as a whole.
+fn cut(list: CloudList, part: Option<&Part>) -> Result<CloudList> {
+    let Some(part) = part else { return Ok(list) };
+    let offset = part.offset()?;
+    let next = part.behind(offset, list.items.len()).map(|part| part.to_string());
+    let items = list.items.into_iter().skip(offset).take(part.limit).collect();
+    Ok(CloudList { items, next, ..list })
 }
 
 /// Whether what lies in a thing stands on its page as a whole list. What is sent and read as bytes does not: there may be

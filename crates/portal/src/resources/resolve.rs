@@ -101,7 +101,7 @@ impl Resolver<'_> {
         let id = own.or_else(|| named.map(ExternalId::new));
         let title = || super::kind(&parent.kind).map_or_else(|_| String::new(), |kind| kind.kind.title.to_lowercase());
         let id = id.ok_or_else(|| bad(field, format!("Say first in which {} it is.", title())))?;
-        Ok(Drawer { kind, parent: Some(id) })
+        Ok(Drawer::in_one(kind, id))
     }
 
     /// The same for choices, from memory or within a moment: what the form names lies in the thing that is acted on. None
@@ -112,11 +112,11 @@ impl Resolver<'_> {
         match (self.own, named) {
             (Some(own), _) if own.kind.slug() == outer.slug() => self.drawer(kind, None, "").map(Some),
             (Some(own), Some(named)) if outer.kind.parent.as_ref().is_some_and(|up| up.kind == own.kind.slug()) => {
-                let around = Drawer { kind: outer, parent: Some(own.id.clone()) };
+                let around = Drawer::in_one(outer, own.id.clone());
                 let glimpse = self.portal.glimpse(self.cloud, self.binding, &around, (Age::Choice, Wait::Glance)).await;
                 let listed = glimpse.listed.iter().flat_map(|listed| &listed.items);
                 let meant = listed.into_iter().find(|seen| seen.id.as_str() == named || seen.name == named);
-                Ok(meant.map(|seen| Drawer { kind, parent: Some(seen.id.clone()) }))
+                Ok(meant.map(|seen| Drawer::in_one(kind, seen.id.clone())))
             }
             _ => Ok(None),
         }

@@ -1,6 +1,8 @@
 //! What was read of the cloud: kept long, because old is better than nothing; read once for all who wait, in a task that
 //! goes on when they no longer do.
-use super::cloud::ScopedCloud;
+mod read;
+
+use super::{cloud::ScopedCloud, part::Part};
 use crate::{
     News, Portal,
     bindings::Binding,
@@ -10,7 +12,7 @@ use model::{BindingId, Environment, ExternalId, Place, WorkspaceSlug};
 use serde::{Deserialize, Serialize};
 use services::{Definition, Facts, Seen};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -32,24 +34,37 @@ const GLANCE: Duration = Duration::from_millis(600);
 /// How long a list that somebody missed is asked for, in microseconds.
 const SOUGHT: i64 = 3_600_000_000;
 
-/// A list: of one kind, for one binding, and of one parent, where the kind lies in things of another.
-pub(crate) type Key = (BindingId, &'static str, Option<ExternalId>);
+/// A list: of one kind, for one binding, of one parent, where the kind lies in things of another, and which page of it,
+/// where it is not all.
+pub(crate) type Key = (BindingId, &'static str, Option<ExternalId>, Option<Part>);
 
-/// Of what something is listed: a kind, and the thing that it lies in, where it does.
+/// The list that a page is of.
+fn whole(key: &Key) -> Key {
+    let (binding, kind, parent, _) = key.clone();
+    (binding, kind, parent, None)
+}
+
+/// Of what something is listed: a kind, the thing that it lies in, where it does, and which page, where it is not all.
 #[derive(Clone)]
 pub(super) struct Drawer {
     pub kind: &'static Definition,
     pub parent: Option<ExternalId>,
+    pub part: Option<Part>,
 }
 
 impl Drawer {
     /// What a project has, or may use, of a kind.
     pub(super) fn of(kind: &'static Definition) -> Self {
-        Self { kind, parent: None }
+        Self { kind, parent: None, part: None }
+    }
+
+    /// What lies in one thing.
+    pub(super) fn in_one(kind: &'static Definition, parent: ExternalId) -> Self {
+        Self { kind, parent: Some(parent), part: None }
     }
 
     fn key(&self, binding: &BindingId) -> Key {
-        (binding.clone(), self.kind.slug(), self.parent.clone())
+        (binding.clone(), self.kind.slug(), self.parent.clone(), self.part.clone())
     }
 }
 type Outcome = Result<Arc<Listed>, openstack::Error>;
@@ -59,6 +74,8 @@ type Outcome = Result<Arc<Listed>, openstack::Error>;
 pub(crate) struct Listed {
     pub items: Vec<Seen>,
     pub complete: bool,
+    /// Where the next page begins, of a page that one follows.
+    pub next: Option<Part>,
     pub as_of: i64,
     serial: u64,
 }
@@ -153,7 +170,7 @@ impl Shelf {
 
     /// Whether nothing was changed since a read began.
     fn holds(&self, key: &Key, serial: u64) -> bool {
-        self.changed.get(key).is_none_or(|changed| changed < serial)
+        self.changed.get(&whole(key)).is_none_or(|changed| changed < serial)
     }
 
     fn keep(&self, key: &Key, listed: &Arc<Listed>) {
@@ -190,7 +207,7 @@ impl Portal {
     /// The same of what lies in one thing.
     pub(super) fn outdated_in(&self, binding: &BindingId, kind: &'static Definition, parent: &ExternalId) {
         for kind in services::within(kind.slug()) {
-            self.changed(Drawer { kind, parent: Some(parent.clone()) }.key(binding));
+            self.changed(Drawer::in_one(kind, parent.clone()).key(binding));
         }
     }
 
@@ -200,7 +217,7 @@ impl Portal {
             .flat_map(|outer| services::within(outer.kind.slug.as_ref()).map(move |inner| (outer, inner)))
         {
             if let Some(id) = kind.names(inner, outer).and_then(|field| facts.id(field)) {
-                self.changed(Drawer { kind: inner, parent: Some(ExternalId::new(id)) }.key(binding));
+                self.changed(Drawer::in_one(inner, ExternalId::new(id)).key(binding));
             }
         }
     }
@@ -266,8 +283,15 @@ impl Portal {
             Age::Page => FRESH,
             Age::Choice => CHOICES,
         };
-        let listed = self.shelf().lists.get(key)?;
-        (listed.as_of >= self.now() - longest && self.shelf().holds(key, listed.serial)).then_some(listed)
+        let young =
+            |listed: &Arc<Listed>| listed.as_of >= self.now() - longest && self.shelf().holds(key, listed.serial);
+        // All of a list is its first page, too, where it fits on one.
+        let all = || {
+            let part = key.3.as_ref().filter(|part| part.is_first())?;
+            let fits = |listed: &Arc<Listed>| listed.complete && listed.items.len() <= part.limit && young(listed);
+            self.shelf().lists.get(&whole(key)).filter(fits)
+        };
+        self.shelf().lists.get(key).filter(young).or_else(all)
     }
 
     /// The read that is under way, if it began late enough; else one that begins now.
@@ -289,9 +313,13 @@ impl Portal {
         let (portal, key, cloud, as_of) = (self.clone(), key.clone(), cloud.clone(), self.now());
         let drawer = drawer.clone();
         tokio::spawn(async move {
-            let outcome = read(&cloud, &drawer).await.map(|(items, complete)| {
-                let listed = Arc::new(Listed { items, complete, as_of, serial });
+            let outcome = read::read(&cloud, &drawer).await.map(|read::Read { items, complete, next }| {
+                let listed = Arc::new(Listed { items, complete, next, as_of, serial });
                 portal.shelf().keep(&key, &listed);
+                // A list of one page is all that there is: whoever chooses of it need not read it again.
+                if key.3.as_ref().is_some_and(Part::is_first) && listed.next.is_none() {
+                    portal.shelf().keep(&whole(&key), &listed);
+                }
                 listed
             });
             let mut flights = portal.shelf().flights();
@@ -331,29 +359,4 @@ impl Portal {
             portal.announce(News::Listed(Freshened { workspace, environment, kind })).await;
         });
     }
-}
-
-/// What a project has, or may use, of a kind, by name; and whether that is all.
-async fn read(cloud: &ScopedCloud, Drawer { kind, parent }: &Drawer) -> openstack::Result<(Vec<Seen>, bool)> {
-    let project = cloud.project().as_str();
-    let (mut items, mut complete) = (BTreeMap::new(), true);
-    for query in kind.queries(project) {
-        let request = kind.list(parent.as_ref().map(ExternalId::as_str)).queries(query);
-        let listing = cloud.list(kind.collection, request).await?;
-        complete &= listing.complete;
-        for value in &listing.items {
-            let unreadable = || openstack::Error::Unreadable {
-                service: kind.collection.service.title,
-                cause: format!("a {} in a list is not of the documented shape", kind.kind.slug),
-            };
-            let seen = (kind.read)(value).ok_or_else(unreadable)?;
-            // A token that carries `admin` is shown other projects' things.
-            if seen.usable_by(project) {
-                items.insert(seen.id.clone(), seen);
-            }
-        }
-    }
-    let mut items: Vec<Seen> = items.into_values().collect();
-    items.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
-    Ok((items, complete))
 }

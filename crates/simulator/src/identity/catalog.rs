@@ -9,7 +9,7 @@ use crate::answer::{Answer, Reply};
 use crate::call::Call;
 
 /// Type, name, path below the region, and whether the project's id follows.
-const SERVICES: [(&str, &str, &str, bool); 15] = [
+const SERVICES: &[(&str, &str, &str, bool)] = &[
     ("compute", "nova", "compute/v2.1", false),
     ("image", "glance", "image/v2", false),
     ("network", "neutron", "network/v2.0", false),
@@ -52,7 +52,7 @@ fn endpoint(kind: &str, region: &str, interface: &str, url: &str) -> Value {
 
 fn all(call: &Call<'_>, project: &str) -> Vec<(&'static str, &'static str, Vec<Value>)> {
     let mut services = Vec::with_capacity(SERVICES.len() + 1);
-    for (kind, name, path, with_project) in SERVICES {
+    for &(kind, name, path, with_project) in SERVICES {
         // A catalogue without a project leaves out what cannot be addressed without one.
         if with_project && project.is_empty() {
             continue;

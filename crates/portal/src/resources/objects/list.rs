@@ -63,7 +63,7 @@ impl Portal {
         container: &str,
         query: &ObjectQuery,
     ) -> model::Result<ObjectPage> {
-        self.page_of(ctx, place, container, query).await.map_err(Error::report)
+        self.folder_of(ctx, place, container, query).await.map_err(Error::report)
     }
 
     /// What is known of one object.
@@ -90,7 +90,7 @@ impl Portal {
         work.await.map_err(Error::report)
     }
 
-    async fn page_of(&self, ctx: &Ctx, place: &Place, container: &str, query: &ObjectQuery) -> Result<ObjectPage> {
+    async fn folder_of(&self, ctx: &Ctx, place: &Place, container: &str, query: &ObjectQuery) -> Result<ObjectPage> {
         let container = self.container(ctx, place, container, Need::Read).await?;
         for name in [&query.prefix, &query.marker].into_iter().filter(|name| !name.is_empty()) {
             checked(name)?;

@@ -50,6 +50,7 @@ pub(crate) static LOAD_BALANCER: Definition = Definition::new(
         const {
             &[
                 Verb::list("list_load_balancers"),
+                Verb::show("get_load_balancer"),
                 Verb::create("provision_load_balancer"),
                 Verb::delete("delete_load_balancer"),
             ]

@@ -1,5 +1,7 @@
 //! The program as it is started: what it refuses, and the demo.
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
+mod call;
+
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::{path::Path, process::Stdio, time::Duration};

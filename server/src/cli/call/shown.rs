@@ -1,0 +1,111 @@
+//! What the portal answered, for people at a terminal: nothing of it moves their cursor.
+use super::kebab;
+use crate::cli::{print_table, say};
+use model::{Field, Kind};
+use serde_json::{Map, Value};
+use std::io;
+
+/// What a text may not do to a terminal: control characters, and marks that turn the direction of what follows.
+fn harmless(text: &str, lines: bool) -> String {
+    let keeps = |c: char| lines && matches!(c, '\n' | '\t');
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let plain = |c: char| if (c.is_control() && !keeps(c)) || turns(c) { char::REPLACEMENT_CHARACTER } else { c };
+    text.replace("\r\n", "\n").chars().map(plain).collect()
+}
+
+/// A value in one line.
+fn cell(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => harmless(text, false),
+        Some(Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
+        Some(Value::Array(items)) => items.iter().map(|item| cell(Some(item))).collect::<Vec<_>>().join(", "),
+        Some(other) => harmless(&other.to_string(), false),
+    }
+}
+
+/// A list as a table of what its page shows.
+pub(super) fn list(kind: &Kind, answer: &Map<String, Value>) -> io::Result<()> {
+    let rows = answer.get("resources").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let columns = || ["name", "status", "id"].into_iter().chain(kind.columns.iter().map(|column| column.key.as_ref()));
+    let heads: Vec<String> = columns().map(|key| key.replace('_', " ").to_uppercase()).collect();
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| columns().map(|key| cell(row.get(key))).collect()).collect();
+    print_table(heads, &rows)?;
+    if let Some(next) = answer.get("next").and_then(Value::as_str) {
+        eprintln!("atonix: there are more; --cursor {} shows the next page", harmless(next, false));
+    }
+    if let Some(why) = answer.get("trouble").and_then(Value::as_str) {
+        eprintln!("atonix: this may be old or incomplete: {}", harmless(why, false));
+    }
+    Ok(())
+}
+
+/// One thing, a line for each thing that is known of it. What is handed over beside it stands alone on standard output, to
+/// be kept in a file.
+pub(super) fn one(answer: &Map<String, Value>) -> io::Result<()> {
+    let handed = ["output", "private_key"].into_iter().find_map(|name| answer.get(name)?.as_str());
+    let lines = lines(answer);
+    match handed {
+        Some(text) => {
+            lines.iter().for_each(|line| eprintln!("{line}"));
+            let text = harmless(text, true);
+            say(text.strip_suffix('\n').unwrap_or(&text))
+        }
+        None => lines.iter().try_for_each(|line| say(line)),
+    }
+}
+
+fn lines(answer: &Map<String, Value>) -> Vec<String> {
+    const FIRST: [&str; 4] = ["name", "status", "id", "fault"];
+    let part = |name: &str| answer.get(name).and_then(Value::as_object);
+    let Some(resource) = part("resource") else { return Vec::new() };
+    let row = part("provisioned").and_then(|row| row.get("id"));
+    let line = |(name, value): (&str, Option<&Value>)| {
+        Some(format!("{}: {}", name.replace('_', " "), cell(value)))
+            .filter(|_| value.is_some_and(|value| !value.is_null()))
+    };
+    let first = FIRST.map(|name| (name, resource.get(name))).into_iter().chain([("row", row)]);
+    // The row stands inside of what a list shows; it has a line of its own.
+    let rest = resource.iter().filter(|(name, _)| !FIRST.contains(&name.as_str()) && *name != "provisioned");
+    let rest = rest.map(|(name, value)| (name.as_str(), Some(value)));
+    first.chain(rest).filter_map(line).collect()
+}
+
+/// Why the portal says no: its sentence, and a line for each field that it names, as the option that gave it.
+pub(super) fn refusal(problem: &Map<String, Value>, fields: &[Field]) -> String {
+    let text = |name: &str| problem.get(name).and_then(Value::as_str).map(|text| harmless(text, false));
+    let mut said = text("detail").or_else(|| text("title")).unwrap_or_else(|| "the portal says no".to_owned());
+    let named = problem.get("errors").and_then(Value::as_object).into_iter().flatten();
+    for (name, sentences) in named {
+        let option = match name.as_str() {
+            "workspace_id" => "--workspace".to_owned(),
+            "environment_id" => "--environment".to_owned(),
+            other if other == "parent" || fields.iter().any(|field| field.name == other) => {
+                format!("--{}", kebab(other))
+            }
+            other => harmless(other, false),
+        };
+        said.push_str(&format!("\n  {option}: {}", cell(Some(sentences))));
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        assert_eq!(cell(Some(&json!("\u{1b}[31mred\u{202e}\n"))), "\u{fffd}[31mred\u{fffd}\u{fffd}");
+        assert_eq!(harmless("a\r\nb\tc\u{7}", true), "a\nb\tc\u{fffd}");
+    }
+
+    #[test]
+    fn a_refusal_names_the_options_that_it_is_about() {
+        let problem = json!({"detail": "Some fields are wrong.", "errors": {"size_gb": ["Too small."], "environment_id": ["No."]}});
+        let said = refusal(problem.as_object().unwrap(), &[Field::number("size_gb", "Size", 1, 2, "GB")]);
+        assert_eq!(said, "Some fields are wrong.\n  --environment: No.\n  --size-gb: Too small.");
+    }
+}
