@@ -32,6 +32,9 @@ pub struct Config {
     pub secret_key: SecretString,
     /// The cloud, from `OS_*` or clouds.yaml.
     pub cloud: Option<CloudConfig>,
+    /// Whether the API servers of clusters may be on this machine, as those of a simulated cloud are:
+    /// `ATONIX_CLUSTER_LOOPBACK`.
+    pub cluster_loopback: bool,
     /// `ATONIX_…_SECONDS`.
     pub timings: Timings,
     /// How long the server answers on after it was told to stop, while load balancers learn of it: `ATONIX_DRAIN_SECONDS`,
@@ -73,6 +76,10 @@ impl Config {
             database_url,
             secret_key: secret_key(given("SECRET_KEY"))?,
             cloud: cloud_of(lookup)?.map(|cloud| limits(cloud, &given)).transpose()?,
+            cluster_loopback: given("ATONIX_CLUSTER_LOOPBACK")
+                .map(|text| flag("ATONIX_CLUSTER_LOOPBACK", &text))
+                .transpose()?
+                .unwrap_or_default(),
             timings: timings(&given)?,
             watched: given("LEPTOS_WATCH").is_some(),
         })
@@ -84,6 +91,7 @@ impl Config {
             database_url: self.database_url.clone(),
             secret_key: self.secret_key.clone(),
             cloud: self.cloud.clone(),
+            cluster_loopback: self.cluster_loopback,
             timings: self.timings,
             clock: Clock::system(),
             quick_passwords: false,
@@ -333,6 +341,7 @@ mod tests {
             ("ATONIX_TIMEOUT_SECONDS", "0"),
             ("ATONIX_SESSION_SECONDS", "soon"),
             ("ATONIX_DRAIN_SECONDS", "5"),
+            ("ATONIX_CLUSTER_LOOPBACK", "perhaps"),
             ("DEBUG", "maybe"),
         ] {
             let error = read(&[("SECRET_KEY", KEY), (name, value)]).unwrap_err().to_string();

@@ -142,6 +142,8 @@ fn config(
         "OS_AUTH_URL" => Some(auth_url.to_owned()),
         "OS_USERNAME" => Some("atonix-service".to_owned()),
         "OS_PASSWORD" => Some(password.to_owned()),
+        // Its clusters are simulated here, too.
+        "ATONIX_CLUSTER_LOOPBACK" => Some("1".to_owned()),
         // A real cloud's settings must not mix with the simulated one's.
         name if name.starts_with("OS_") => None,
         name => environment(name),

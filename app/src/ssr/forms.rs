@@ -1,8 +1,8 @@
 //! What forms ask of the portal, and where they lead.
-use super::{Landing, place, submit};
+use super::{Landing, Typed, place, submit};
 use crate::{data::Flash, failure::Failure, words};
 use model::{
-    Error, Field, FormValues, Role,
+    Error, Field, FormValues, Input, Role,
     view::{Acted, BindingProbe, IssuedToken, NewToken, Provisioned, ResourceView},
 };
 use portal::{Ctx, Portal, SpecInput};
@@ -16,7 +16,7 @@ pub(crate) async fn provision(
     spec: FormValues,
 ) -> Result<Provisioned, Failure> {
     let fields = portal::catalogue().find(|one| one.slug == kind).map_or(&[][..], |one| &one.fields);
-    let typed = without_secrets(fields, &spec);
+    let typed = typed(fields, &spec);
     let work = async |portal: Portal, ctx: Ctx| {
         let place = place(&workspace, &environment)?;
         portal.provision(&ctx, &place, &kind, SpecInput::Form(spec), key_of(&key)).await
@@ -36,13 +36,14 @@ pub(crate) async fn act(
     spec: FormValues,
 ) -> Result<Acted, Failure> {
     let known = portal::catalogue().find(|one| one.slug == kind).and_then(|one| one.action(&action));
-    let typed = without_secrets(known.map_or(&[][..], |action| &action.fields), &spec);
+    let typed = typed(known.map_or(&[][..], |action| &action.fields), &spec);
     let said = known.map(|action| words::asked_for(&action.label));
     let work = async |portal: Portal, ctx: Ctx| {
         let place = place(&workspace, &environment)?;
         portal.act(&ctx, &place, &kind, &id, &action, SpecInput::Form(spec), key_of(&key)).await
     };
-    let landing = |done: &Acted| Landing { said, once: done.output.clone(), ..to_resource(&done.view) };
+    let name = known.map(|action| action.name.to_string());
+    let landing = |done: &Acted| Landing { said, once: done.output.clone(), action: name, ..to_resource(&done.view) };
     submit("act", typed, work, landing).await
 }
 
@@ -95,7 +96,7 @@ pub(crate) fn to_resource(view: &ResourceView) -> Landing {
 /// Back to the inventory, with what could not be deleted.
 pub(crate) fn after_bulk(to: String, done: &[(String, Result<ResourceView, Error>)]) -> Landing {
     let refused = done.iter().filter(|(_, outcome)| outcome.is_err()).count();
-    Landing { to: Some(to), said: Some(words::bulk_done(done.len() - refused, refused)), once: None }
+    Landing { to: Some(to), said: Some(words::bulk_done(done.len() - refused, refused)), ..Landing::default() }
 }
 
 /// Back to the form's page, with a sentence.
@@ -119,7 +120,16 @@ fn key_of(key: &str) -> Option<&str> {
     Some(key).filter(|key| !key.is_empty())
 }
 
-fn without_secrets(fields: &[Field], spec: &FormValues) -> FormValues {
-    let secret = |name: &str| fields.iter().any(|field| field.secret && field.name == name);
-    spec.iter().filter(|(name, _)| !secret(name)).map(|(name, text)| (name.clone(), text.clone())).collect()
+/// What was typed, with secrets left out, but for long texts.
+fn typed(fields: &[Field], spec: &FormValues) -> Typed {
+    let secret = |name: &str| fields.iter().find(|field| field.secret && field.name == name);
+    let (mut plain, mut withheld) = (FormValues::new(), FormValues::new());
+    for (name, text) in spec {
+        match secret(name).map(|field| &field.input) {
+            None => plain.insert(name.clone(), text.clone()),
+            Some(Input::LongText { .. }) => withheld.insert(name.clone(), text.clone()),
+            Some(_) => None,
+        };
+    }
+    Typed { plain, withheld }
 }

@@ -13,6 +13,8 @@ pub struct Settings {
     pub secret_key: SecretString,
     /// The cloud that bindings live in; without one, only operator commands work.
     pub cloud: Option<CloudConfig>,
+    /// Whether the API servers of clusters may be on this machine: for a simulated cloud.
+    pub cluster_loopback: bool,
     /// How long things take.
     pub timings: Timings,
     /// Whose time it is.

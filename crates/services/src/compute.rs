@@ -8,6 +8,7 @@ mod vm;
 mod zun;
 
 pub(crate) use cluster::CLUSTER;
+pub use cluster::access;
 pub(crate) use flavor::FLAVOR;
 pub(crate) use image::IMAGE;
 pub(crate) use keypair::KEYPAIR;

@@ -14,7 +14,8 @@ mod storage;
 pub mod tag;
 
 pub use ask::{ActAsk, Ask, Facts};
-pub use definition::{Act, Again, Definition, Kept, Lookup, Part, What};
+pub use compute::access;
+pub use definition::{Act, Again, ClusterWork, Deed, Definition, Kept, Lookup, Part, What};
 pub use seen::Seen;
 pub use tag::Tag;
 

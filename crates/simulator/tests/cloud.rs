@@ -8,6 +8,7 @@ mod clusters;
 mod containers;
 mod identity;
 mod knobs;
+mod kubernetes;
 mod networks;
 mod objects;
 mod recorded;

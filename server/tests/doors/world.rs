@@ -144,6 +144,7 @@ impl World {
                 "OS_AUTH_URL" => Some(auth_url.clone()),
                 "OS_USERNAME" => Some("atonix-service".to_owned()),
                 "OS_PASSWORD" => Some("demo".to_owned()),
+                "ATONIX_CLUSTER_LOOPBACK" => Some("1".to_owned()),
                 _ => None,
             })
         });

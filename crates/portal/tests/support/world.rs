@@ -76,6 +76,7 @@ impl World {
             database_url: database_url.clone(),
             secret_key: "0123456789abcdef0123456789abcdef".to_owned().into(),
             cloud,
+            cluster_loopback: true,
             timings: Timings::default(),
             clock: clock.clone(),
             quick_passwords: true,
