@@ -76,6 +76,10 @@ pub struct Flash {
     pub said: Option<String>,
     /// What is shown once.
     pub once: Option<String>,
+    /// The action whose output that is.
+    pub action: Option<String>,
+    /// Long secret texts that were typed, sealed as `once` is; among `values` once they are opened.
+    pub withheld: Option<String>,
     /// What a test of a binding found.
     pub probe: Option<BindingProbe>,
 }

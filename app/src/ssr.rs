@@ -34,6 +34,24 @@ pub(crate) struct Landing {
     pub(crate) said: Option<String>,
     /// What to show there once.
     pub(crate) once: Option<String>,
+    /// The action whose output that is.
+    pub(crate) action: Option<String>,
+}
+
+/// What was typed in a form, for when it has to be typed better.
+#[derive(Debug, Default)]
+pub(crate) struct Typed {
+    /// Without secrets.
+    pub(crate) plain: FormValues,
+    /// Long texts that may hold secrets: lost, nobody would type them again. They are kept sealed, and the browser has the
+    /// key.
+    pub(crate) withheld: FormValues,
+}
+
+impl From<FormValues> for Typed {
+    fn from(plain: FormValues) -> Self {
+        Self { plain, withheld: FormValues::new() }
+    }
 }
 
 /// Runs `work` against the portal, as the caller of this request.
@@ -61,7 +79,7 @@ pub(crate) async fn call<T>(work: impl AsyncFnOnce(Portal, Ctx) -> model::Result
 /// with what was typed. `typed` must not hold secrets.
 pub(crate) async fn submit<T>(
     form: &str,
-    typed: FormValues,
+    typed: impl Into<Typed>,
     work: impl AsyncFnOnce(Portal, Ctx) -> model::Result<T>,
     landing: impl FnOnce(&T) -> Landing,
 ) -> Result<T, Failure> {
@@ -72,11 +90,11 @@ pub(crate) async fn submit<T>(
     }
     if is_form_post(&expect_context::<Parts>()) {
         let mut to = None;
-        let flash = landing.map(|Landing { to: there, said, once }| {
+        let flash = landing.map(|Landing { to: there, said, once, action }| {
             to = there;
-            Flash { form: form.to_owned(), said, once, ..Flash::default() }
+            Flash { form: form.to_owned(), said, once, action, ..Flash::default() }
         });
-        leave(form, typed, flash, to).await;
+        leave(form, typed.into(), flash, to).await;
     }
     done
 }
@@ -91,21 +109,24 @@ pub(crate) async fn submit_keeping<T>(
     let done = call(work).await;
     if is_form_post(&expect_context::<Parts>()) {
         let flash = done.as_ref().map(kept);
-        leave(form, typed, flash, None).await;
+        leave(form, typed.into(), flash, None).await;
     }
     done
 }
 
 /// Leaves the flash in the session, and redirects.
-async fn leave(form: &str, typed: FormValues, flash: Result<Flash, &Failure>, to: Option<String>) {
+async fn leave(form: &str, typed: Typed, flash: Result<Flash, &Failure>, to: Option<String>) {
     let request = expect_context::<Parts>();
     let mut flash = flash.unwrap_or_else(|failure| Flash {
         form: form.to_owned(),
-        values: typed,
+        withheld: withheld(&typed.withheld),
+        values: typed.plain,
         failure: Some(failure.clone()),
         ..Flash::default()
     });
+    // There is one key for both: what was done has an output, what was not has what was typed.
     flash.once = flash.once.as_deref().and_then(keep_once);
+    flash.withheld = flash.withheld.as_deref().and_then(keep_once);
     if let Some(session) = request.extensions.get::<Session>()
         && let Err(error) = session.insert(FLASH, &flash).await
     {
@@ -113,6 +134,11 @@ async fn leave(form: &str, typed: FormValues, flash: Result<Flash, &Failure>, to
     }
     let back = || request.extensions.get::<CameFrom>().map_or("/", |from| from.0.as_str()).to_owned();
     redirect(&to.unwrap_or_else(back));
+}
+
+/// What is to be kept sealed, as one text; none where nothing is.
+fn withheld(typed: &FormValues) -> Option<String> {
+    if typed.is_empty() { None } else { serde_json::to_string(typed).ok() }
 }
 
 /// Goes on under a new session id, after the portal has ended every session of the caller, this one too: an id that
@@ -133,6 +159,9 @@ pub(crate) async fn flash() -> Option<Flash> {
     let session = request.extensions.get::<Session>().filter(|_| is_page)?;
     let mut flash: Flash = session.remove(FLASH).await.ok().flatten()?;
     flash.once = flash.once.as_deref().and_then(|sealed| take_once(sealed, &request));
+    let withheld = flash.withheld.take().and_then(|sealed| take_once(&sealed, &request));
+    let withheld: Option<FormValues> = withheld.and_then(|text| serde_json::from_str(&text).ok());
+    flash.values.extend(withheld.unwrap_or_default());
     Some(flash)
 }
 

@@ -34,6 +34,9 @@ pub struct Config {
     pub cloud: Option<CloudConfig>,
     /// The same with its administrators' credentials, from `ATONIX_ADMIN_*` or the profile `atonix-admin` of clouds.yaml.
     pub admin: Option<CloudConfig>,
+    /// Whether the API servers of clusters may be on this machine, as those of a simulated cloud are:
+    /// `ATONIX_CLUSTER_LOOPBACK`.
+    pub cluster_loopback: bool,
     /// `ATONIX_…_SECONDS`.
     pub timings: Timings,
     /// How long the server answers on after it was told to stop, while load balancers learn of it: `ATONIX_DRAIN_SECONDS`,
@@ -76,6 +79,10 @@ impl Config {
             secret_key: secret_key(given("SECRET_KEY"))?,
             cloud: cloud_of(lookup)?.map(|cloud| limits(cloud, &given)).transpose()?,
             admin: administrators(lookup)?.map(|cloud| limits(cloud, &given)).transpose()?,
+            cluster_loopback: given("ATONIX_CLUSTER_LOOPBACK")
+                .map(|text| flag("ATONIX_CLUSTER_LOOPBACK", &text))
+                .transpose()?
+                .unwrap_or_default(),
             timings: timings(&given)?,
             watched: given("LEPTOS_WATCH").is_some(),
         })
@@ -88,6 +95,7 @@ impl Config {
             secret_key: self.secret_key.clone(),
             cloud: self.cloud.clone(),
             admin: self.admin.clone(),
+            cluster_loopback: self.cluster_loopback,
             timings: self.timings,
             clock: Clock::system(),
             quick_passwords: false,
@@ -354,6 +362,7 @@ mod tests {
             ("ATONIX_TIMEOUT_SECONDS", "0"),
             ("ATONIX_SESSION_SECONDS", "soon"),
             ("ATONIX_DRAIN_SECONDS", "5"),
+            ("ATONIX_CLUSTER_LOOPBACK", "perhaps"),
             ("DEBUG", "maybe"),
         ] {
             let error = read(&[("SECRET_KEY", KEY), (name, value)]).unwrap_err().to_string();

@@ -144,6 +144,8 @@ fn config(
         "OS_PASSWORD" => Some(service.to_owned()),
         "ATONIX_ADMIN_USERNAME" => Some("atonix-admin".to_owned()),
         "ATONIX_ADMIN_PASSWORD" => Some(administrator.to_owned()),
+        // Its clusters are simulated here, too.
+        "ATONIX_CLUSTER_LOOPBACK" => Some("1".to_owned()),
         // A real cloud's settings must not mix with the simulated one's.
         name if name.starts_with("OS_") || name.starts_with("ATONIX_ADMIN_") => None,
         name => environment(name),

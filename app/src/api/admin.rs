@@ -18,7 +18,7 @@ pub async fn create_user(
     let landing = |(user, password): &(UserView, Option<String>)| crate::ssr::Landing {
         said: Some(crate::words::user_created(&user.username)),
         once: password.clone(),
-        to: None,
+        ..Default::default()
     };
     crate::ssr::submit("create_user", typed, work, landing).await
 }
@@ -51,7 +51,7 @@ pub async fn reset_password(user: String) -> Result<String, Failure> {
     let landing = |password: &String| crate::ssr::Landing {
         said: Some(crate::words::PASSWORD_RESET.to_owned()),
         once: Some(password.clone()),
-        to: None,
+        ..Default::default()
     };
     crate::ssr::submit("reset_password", model::FormValues::new(), work, landing).await
 }
@@ -68,7 +68,7 @@ pub async fn create_workspace(slug: String, display_name: String, owner: String)
     let landing = |made: &WorkspaceDetail| crate::ssr::Landing {
         to: Some(format!("/admin/workspaces/{}", made.workspace_id)),
         said: Some(crate::words::WORKSPACE_CREATED.to_owned()),
-        once: None,
+        ..Default::default()
     };
     crate::ssr::submit("create_workspace", typed, work, landing).await
 }

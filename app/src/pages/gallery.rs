@@ -3,14 +3,18 @@ use crate::{
     ask::{Asked, Question},
     page,
     parts::{
-        banner::Banner, code::Code, empty::Empty, gauge::Gauges, once::Once, quota_bar::QuotaPreview,
+        banner::Banner, code::Code, empty::Empty, gauge::Gauges, objects::Objects, once::Once, quota_bar::QuotaPreview,
         skeleton::Skeleton, state::StateMark,
     },
     words,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{Environment, Region, State, Usage, view::EnvironmentView};
+use model::{
+    Environment, Region, State, Usage,
+    applied::{Applied, Became},
+    view::EnvironmentView,
+};
 
 /// The gallery; in a release there is no such page.
 #[component]
@@ -44,8 +48,27 @@ fn parts() -> impl IntoView {
             <button class="btn btn-error">{words::DELETE}</button>
         </p>
         <h2>"Code"</h2> <Code text="openstack server list".to_owned() label="Code"/>
-        <h2>"Once"</h2> <Once text="secret".to_owned()/>
+        <h2>"Once"</h2> <Once text="secret".to_owned() file="key.pem"/>
+        <h2>"Objects"</h2> <Objects objects=objects()/>
         <h2>"Empty"</h2> <Empty title=words::EMPTY_PLACE about=words::EMPTY_PLACE_HELP/>
         <h2>"Skeleton"</h2> <Skeleton/>
     }
+}
+
+fn objects() -> Vec<Applied> {
+    let object = |kind: &str, name: &str, result, message: Option<&str>| Applied {
+        api_version: "v1".to_owned(),
+        kind: kind.to_owned(),
+        namespace: (kind != "Namespace").then(|| "shop".to_owned()),
+        name: name.to_owned(),
+        result,
+        message: message.map(str::to_owned),
+    };
+    let refused = "Deployment.apps \"api\" is invalid: spec.selector: Required value";
+    vec![
+        object("Namespace", "shop", Became::Created, None),
+        object("Deployment", "web", Became::Configured, None),
+        object("Service", "web", Became::Unchanged, None),
+        object("Deployment", "api", Became::Failed, Some(refused)),
+    ]
 }

@@ -10,6 +10,7 @@ use crate::{
         banner::Banner,
         code::ApiCall,
         once::Once,
+        output::Output,
         state::StateMark,
         timeline::Timeline,
         value,
@@ -81,7 +82,7 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
             <span class="grow"></span>
             {detail.may.then(|| view! { <ActList kind=Signal::derive(move || above.get_value()) row class="btn btn-sm"/> })}
         </header>
-        {flash.map(left)}
+        {flash.map(|flash| left(flash, &detail.kind, detail.view.resource_name.clone()))}
         {fault}
         {browsed.then(|| view! { <Objects place=here.get_value() row=row.into() may=detail.may/> })}
         <section aria-labelledby="attributes">
@@ -99,12 +100,17 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
 }
 
 /// What a form without JavaScript left: what was said, what is shown once, what went wrong.
-fn left(flash: Flash) -> impl IntoView {
-    let secret = flash.form == "provision";
+fn left(flash: Flash, kind: &Kind, name: String) -> impl IntoView + use<> {
+    let action = flash.action.as_deref().and_then(|action| kind.action(action)).cloned();
+    let made = flash.form == "provision";
+    let once = flash.once.map(|text| match made {
+        true => view! { <Once text/> }.into_any(),
+        false => view! { <Output action name text/> }.into_any(),
+    });
     view! {
         {flash.said.map(|said| view! { <Banner>{said}</Banner> })}
         {flash.failure.map(|failure| view! { <Banner level="warning">{failure.error.detail()}</Banner> })}
-        {flash.once.map(|text| view! { <Once text plain=!secret/> })}
+        {once}
     }
 }
 

@@ -10,7 +10,7 @@ use crate::send::Sending;
 use crate::{
     api::forms::Act,
     data::at,
-    parts::{dialog::Dialog, once::Once, toast::Toasts},
+    parts::{dialog::Dialog, output::Output, toast::Toasts},
     words,
 };
 use leptos::prelude::*;
@@ -56,6 +56,8 @@ pub struct Acts {
     pending: RwSignal<Option<Pending>>,
     open: RwSignal<bool>,
     output: RwSignal<Option<String>>,
+    /// What was done last, and the name of what it was done to: how the output is to be read.
+    done: StoredValue<(Option<Action>, String)>,
     direct: Sending,
     patch: Callback<ResourceView>,
 }
@@ -70,6 +72,7 @@ impl Acts {
             pending: RwSignal::new(None),
             open: RwSignal::new(false),
             output: RwSignal::new(None),
+            done: StoredValue::new((None, String::new())),
             direct: Sending::of::<Act>(),
             patch,
         };
@@ -95,6 +98,9 @@ impl Acts {
 
     /// Does it at once, or asks in a dialog; false where it needs its own page.
     fn begin(self, row: ResourceView, kind: String, doing: Doing) -> bool {
+        if let Doing::Act(action) = &doing {
+            self.done.set_value((Some((**action).clone()), row.resource_name.clone()));
+        }
         match &doing {
             Doing::Act(action) if !action.fields.is_empty() => false,
             Doing::Act(action) if action.danger.is_empty() => {
@@ -180,7 +186,7 @@ pub fn ActDialogs(
     /// The context.
     acts: Acts,
 ) -> impl IntoView {
-    let Acts { pending, open, output, patch, .. } = acts;
+    let Acts { pending, open, output, done: last, patch, .. } = acts;
     let title = Signal::derive(move || {
         pending.get().map_or_else(String::new, |pending| match pending.doing {
             Doing::Act(action) => words::act_on(&action.label, &pending.row.resource_name),
@@ -214,7 +220,10 @@ pub fn ActDialogs(
     view! {
         <Dialog open id="act-title" title>{content}</Dialog>
         <Dialog open=shown id="output-title" title=words::OUTPUT>
-            {move || output.get().map(|text| view! { <Once text plain=true/> })}
+            {move || output.get().map(|text| {
+                let (action, name) = last.get_value();
+                view! { <Output action name text/> }
+            })}
             <p class="buttons"><button type="button" class="btn" on:click=move |_| output.set(None)>{words::CLOSE}</button></p>
         </Dialog>
     }

@@ -6,6 +6,9 @@ use model::{Field, Input, view::Choice};
 /// What happens when a field changes: its name and its new text.
 pub type Changed = Callback<(String, String)>;
 
+/// Texts that may be longer than this, in bytes, are whole files, and get the room of an editor.
+const LONG: u32 = 65_536;
+
 /// A field's id in the page.
 pub fn id_of(name: &str) -> String {
     format!("field-{name}")
@@ -43,9 +46,8 @@ pub fn SpecField(
     let described = described_by(&id, &field.help, errors);
     let invalid = move || (!errors.get().is_empty()).then_some("true");
     let control = match &field.input {
-        Input::LongText { .. } | Input::Lines { .. } => {
-            long_text(id.clone(), name, value, described, invalid, tell).into_any()
-        }
+        Input::LongText { max } => long_text(id.clone(), name, *max > LONG, value, described, invalid, tell).into_any(),
+        Input::Lines { .. } => long_text(id.clone(), name, false, value, described, invalid, tell).into_any(),
         Input::Flag => {
             let on = matches!(value.as_str(), "true" | "on");
             let told = move |event| tell(if event_target_checked(&event) { "on" } else { "" }.to_owned());
@@ -105,21 +107,23 @@ pub fn SpecField(
 fn long_text(
     id: String,
     name: String,
+    whole_files: bool,
     value: String,
     described: impl Fn() -> Option<String> + Send + Sync + 'static,
     invalid: impl Fn() -> Option<&'static str> + Send + Sync + 'static,
     tell: impl Fn(String) + 'static,
 ) -> impl IntoView {
+    let (rows, class) = if whole_files { ("20", "textarea editor") } else { ("5", "textarea") };
     let told = move |event| tell(event_target_value(&event));
     if value.is_empty() {
         return view! {
-            <textarea class="textarea" rows="5" id=id name=name spellcheck="false" on:input=told aria-describedby=described aria-invalid=invalid></textarea>
+            <textarea class=class rows=rows id=id name=name spellcheck="false" on:input=told aria-describedby=described aria-invalid=invalid></textarea>
         }
         .into_any();
     }
     let escaped = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     view! {
-        <textarea class="textarea" rows="5" id=id name=name spellcheck="false" on:input=told aria-describedby=described aria-invalid=invalid>{escaped}</textarea>
+        <textarea class=class rows=rows id=id name=name spellcheck="false" on:input=told aria-describedby=described aria-invalid=invalid>{escaped}</textarea>
     }
     .into_any()
 }

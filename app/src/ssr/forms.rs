@@ -1,12 +1,12 @@
 //! What forms ask of the portal, and where they lead.
-use super::{Landing, place, submit};
+use super::{Landing, Typed, place, submit};
 use crate::{
     data::{Flash, whole},
     failure::Failure,
     words,
 };
 use model::{
-    Error, Field, FormValues, Role,
+    Error, Field, FormValues, Input, Role,
     view::{Acted, BindingProbe, CloudItem, IssuedToken, NewToken, Provisioned, ResourceView, WholeItem},
 };
 use portal::{Ctx, Portal, SpecInput};
@@ -20,7 +20,7 @@ pub(crate) async fn provision(
     spec: FormValues,
 ) -> Result<Provisioned, Failure> {
     let fields = portal::catalogue().find(|one| one.slug == kind).map_or(&[][..], |one| &one.fields);
-    let typed = without_secrets(fields, &spec);
+    let typed = typed(fields, &spec);
     let work = async |portal: Portal, ctx: Ctx| {
         let place = place(&workspace, &environment)?;
         portal.provision(&ctx, &place, &kind, SpecInput::Form(spec), key_of(&key)).await
@@ -40,25 +40,26 @@ pub(crate) async fn act(
     spec: FormValues,
 ) -> Result<Acted, Failure> {
     let known = portal::catalogue().find(|one| one.slug == kind).and_then(|one| one.action(&action));
-    let typed = without_secrets(known.map_or(&[][..], |action| &action.fields), &spec);
+    let typed = typed(known.map_or(&[][..], |action| &action.fields), &spec);
     let said = known.map(|action| words::asked_for(&action.label));
     let work = async |portal: Portal, ctx: Ctx| {
         let place = place(&workspace, &environment)?;
         portal.act(&ctx, &place, &kind, &id, &action, SpecInput::Form(spec), key_of(&key)).await
     };
-    let landing = |done: &Acted| Landing { said, once: done.output.clone(), ..to_resource(&done.view) };
+    let name = known.map(|action| action.name.to_string());
+    let landing = |done: &Acted| Landing { said, once: done.output.clone(), action: name, ..to_resource(&done.view) };
     submit("act", typed, work, landing).await
 }
 
 /// Creates one of the whole cloud's things; then to its page.
 pub(crate) async fn create_whole(region: String, kind: String, spec: FormValues) -> Result<CloudItem, Failure> {
     let known = portal::catalogue().find(|one| one.slug == kind);
-    let typed = without_secrets(known.map_or(&[][..], |one| &one.fields), &spec);
+    let typed = typed(known.map_or(&[][..], |one| &one.fields), &spec);
     let said = known.map(|one| words::was_created(&one.title));
     let work = async |portal: Portal, ctx: Ctx| portal.create_whole(&ctx, &region, &kind, SpecInput::Form(spec)).await;
     let landing = |made: &CloudItem| {
         let to = Some(whole(&region, &kind, &[made.id.as_str()]));
-        Landing { to, said, once: None }
+        Landing { to, said, ..Landing::default() }
     };
     submit("create_whole", typed, work, landing).await
 }
@@ -72,12 +73,12 @@ pub(crate) async fn act_whole(
     spec: FormValues,
 ) -> Result<WholeItem, Failure> {
     let known = portal::catalogue().find(|one| one.slug == kind).and_then(|one| one.action(&action));
-    let typed = without_secrets(known.map_or(&[][..], |action| &action.fields), &spec);
+    let typed = typed(known.map_or(&[][..], |action| &action.fields), &spec);
     let said = known.map(|action| words::asked_for(&action.label));
     let work = async |portal: Portal, ctx: Ctx| {
         portal.act_whole(&ctx, &region, (&kind, &id), &action, SpecInput::Form(spec)).await
     };
-    let landing = |_: &WholeItem| Landing { to: Some(whole(&region, &kind, &[&id])), said, once: None };
+    let landing = |_: &WholeItem| Landing { to: Some(whole(&region, &kind, &[&id])), said, ..Landing::default() };
     submit("act_whole", typed, work, landing).await
 }
 
@@ -86,7 +87,7 @@ pub(crate) async fn delete_whole(region: String, kind: String, id: String) -> Re
     let work = async |portal: Portal, ctx: Ctx| portal.delete_whole(&ctx, &region, &kind, &id).await;
     let landing = |(): &()| {
         let said = Some(words::WAS_DELETED.to_owned());
-        Landing { to: Some(whole(&region, &kind, &[])), said, once: None }
+        Landing { to: Some(whole(&region, &kind, &[])), said, ..Landing::default() }
     };
     submit("delete_whole", FormValues::new(), work, landing).await
 }
@@ -140,7 +141,7 @@ pub(crate) fn to_resource(view: &ResourceView) -> Landing {
 /// Back to the inventory, with what could not be deleted.
 pub(crate) fn after_bulk(to: String, done: &[(String, Result<ResourceView, Error>)]) -> Landing {
     let refused = done.iter().filter(|(_, outcome)| outcome.is_err()).count();
-    Landing { to: Some(to), said: Some(words::bulk_done(done.len() - refused, refused)), once: None }
+    Landing { to: Some(to), said: Some(words::bulk_done(done.len() - refused, refused)), ..Landing::default() }
 }
 
 /// Back to the form's page, with a sentence.
@@ -164,7 +165,16 @@ fn key_of(key: &str) -> Option<&str> {
     Some(key).filter(|key| !key.is_empty())
 }
 
-fn without_secrets(fields: &[Field], spec: &FormValues) -> FormValues {
-    let secret = |name: &str| fields.iter().any(|field| field.secret && field.name == name);
-    spec.iter().filter(|(name, _)| !secret(name)).map(|(name, text)| (name.clone(), text.clone())).collect()
+/// What was typed, with secrets left out, but for long texts.
+fn typed(fields: &[Field], spec: &FormValues) -> Typed {
+    let secret = |name: &str| fields.iter().find(|field| field.secret && field.name == name);
+    let (mut plain, mut withheld) = (FormValues::new(), FormValues::new());
+    for (name, text) in spec {
+        match secret(name).map(|field| &field.input) {
+            None => plain.insert(name.clone(), text.clone()),
+            Some(Input::LongText { .. }) => withheld.insert(name.clone(), text.clone()),
+            Some(_) => None,
+        };
+    }
+    Typed { plain, withheld }
 }

@@ -1,5 +1,6 @@
 //! Words of forms, dialogs and errors.
 use super::isolated;
+use model::applied::{Applied, Became};
 
 /// Above the list of what needs attention.
 pub const PROBLEM: &str = "There is a problem";
@@ -67,6 +68,18 @@ pub const ONCE: &str = "Shown only this once";
 pub const ONCE_HELP: &str = "Copy it now: it is stored nowhere and cannot be shown again.";
 /// Over the text that an action handed back.
 pub const OUTPUT: &str = "Output";
+/// Saves what is shown as a file.
+pub const DOWNLOAD: &str = "Download";
+/// Over what became of the objects of a manifest.
+pub const APPLIED: &str = "Objects";
+/// An object's kind and name.
+pub const OBJECT: &str = "Object";
+/// An object's namespace.
+pub const NAMESPACE: &str = "Namespace";
+/// What became of an object.
+pub const RESULT: &str = "Result";
+/// Why an object was not applied.
+pub const REASON: &str = "Reason";
 /// The way on from what was shown once.
 pub const GO_ON: &str = "I have copied it, go on";
 /// Deletes.
@@ -159,3 +172,17 @@ pub fn lower_first(title: &str) -> String {
 
 /// The choice of nothing.
 pub const NOT_SET: &str = "Not set";
+
+/// What became of an object.
+pub const fn became(result: Became) -> &'static str {
+    result.as_str()
+}
+
+/// How many objects came out how.
+pub fn applied(objects: &[Applied]) -> String {
+    let all = [Became::Created, Became::Configured, Became::Unchanged, Became::Failed];
+    let counted = all.map(|result| (objects.iter().filter(|one| one.result == result).count(), became(result)));
+    let said: Vec<String> =
+        counted.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    said.join(", ")
+}

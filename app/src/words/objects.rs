@@ -13,8 +13,6 @@ pub const FOLDER: &str = "Folder";
 /// Where the parts of large objects lie.
 pub const SEGMENTS_HELP: &str =
     "These are the parts of large objects. They go with their objects; deleting one by itself breaks its object.";
-/// Reads the bytes of one.
-pub const DOWNLOAD: &str = "Download";
 /// Copies one.
 pub const COPY_OBJECT: &str = "Copy…";
 /// An address that opens one for a while.

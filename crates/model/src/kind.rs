@@ -286,6 +286,8 @@ pub enum Output {
     None,
     /// Text, such as a console log.
     Text,
+    /// What became of each of many objects: a list of [`crate::applied::Applied`] as JSON.
+    Objects,
     /// Shown once and stored nowhere: a private key. Needs the role operator.
     Once,
 }

@@ -2,6 +2,7 @@
 //!
 //! No I/O. This crate builds for wasm32, so that the browser and the server mean the same thing by each word.
 
+pub mod applied;
 pub mod audit;
 pub mod drift;
 pub mod error;

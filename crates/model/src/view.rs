@@ -149,7 +149,7 @@ pub struct Acted {
     pub view: ResourceView,
     /// Whether the cloud accepted it: 200, else 202.
     pub confirmed: bool,
-    /// Text for the caller, such as a console log.
+    /// For the caller, as the action's [`crate::kind::Output`] says: a console log, a list.
     pub output: Option<String>,
 }
 

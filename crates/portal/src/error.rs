@@ -11,6 +11,9 @@ pub(crate) enum Error {
     /// The cloud failed or refused.
     #[error("cloud")]
     Cloud(#[from] openstack::Error),
+    /// A cluster's API server cannot be used.
+    #[error("cluster")]
+    Cluster(#[from] crate::resources::ClusterError),
     /// A stored value is not what we once wrote.
     #[error("a stored {0} cannot be read")]
     Corrupt(&'static str),
@@ -32,6 +35,10 @@ impl Error {
             Self::Cloud(error) => {
                 warn!(%error, "the cloud did not do as asked");
                 from_cloud(&error)
+            }
+            Self::Cluster(error) => {
+                warn!(%error, "a cluster's API server cannot be used");
+                error.public()
             }
             // PostgreSQL keeps no NUL in text; nothing that we store or look for has one.
             Self::Database(cause)

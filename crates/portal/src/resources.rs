@@ -4,6 +4,7 @@ mod act;
 mod advance;
 pub(crate) mod changes;
 mod cloud;
+mod cluster;
 mod drift;
 mod effect;
 mod form;
@@ -29,6 +30,7 @@ mod tallies;
 
 pub use cloud::ScopedCloud;
 pub(crate) use cloud::{Clouds, MOST};
+pub(crate) use cluster::ClusterError;
 pub(crate) use form::{environment, may_provision};
 pub(crate) use keys::{LIFE as KEY_LIFE, key_mac};
 pub(crate) use listed::Listed;

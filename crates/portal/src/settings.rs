@@ -16,6 +16,8 @@ pub struct Settings {
     /// The same cloud with the credentials of its administrators, for what is the whole cloud's; without them there is
     /// nothing of it to be seen. Its project is `admin` where none is named.
     pub admin: Option<CloudConfig>,
+    /// Whether the API servers of clusters may be on this machine: for a simulated cloud.
+    pub cluster_loopback: bool,
     /// How long things take.
     pub timings: Timings,
     /// Whose time it is.

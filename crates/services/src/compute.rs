@@ -10,6 +10,7 @@ mod vm;
 mod zun;
 
 pub(crate) use cluster::CLUSTER;
+pub use cluster::access;
 pub(crate) use cyborg::{ACCELERATOR_REQUEST, DEVICE, DEVICE_PROFILE};
 pub(crate) use flavor::FLAVOR;
 pub(crate) use image::IMAGE;

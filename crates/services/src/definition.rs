@@ -99,14 +99,12 @@ pub struct Part {
 
 /// Something that can be done with one thing.
 pub struct Act {
-    /// The request. None when the fields do not make one (the portal has checked them; this is the last guard).
-    pub request: fn(&ActAsk) -> Option<Request>,
+    /// What is done.
+    pub deed: Deed,
     /// What is wrong with its fields beyond each by itself: field and sentence.
     pub refuse: fn(&Spec) -> Option<(&'static str, String)>,
     /// What must be looked up once the fields are resolved.
     pub lookups: fn(&Spec, &Facts) -> Vec<Lookup>,
-    /// What does it, where one request does not; `request` is then the first of several.
-    pub steps: Option<Steps>,
     /// Takes the caller's output out of the answer.
     pub output: fn(&Value) -> Option<String>,
     /// Whether it leaves the thing as it is; then it leaves no operation row, only an event.
@@ -117,6 +115,41 @@ pub struct Act {
     /// What the service would make of a second one. No action carries a tag, so none is sent again of which nobody knows
     /// what came of it: who asked for it is told so.
     pub again: Again,
+}
+
+/// What an action does. Nothing comes of fields that do not say it (the portal has checked them; this is the last guard).
+pub enum Deed {
+    /// One request to the service.
+    Request(fn(&ActAsk) -> Option<Request>),
+    /// Several requests, each of which follows from the answers before it. Such an action is a reading, too.
+    Steps(Steps),
+    /// Work on the Kubernetes cluster that the thing is, with a certificate made for it. Such an action is a reading: no
+    /// operation keeps its fields, which may hold secrets.
+    Cluster(fn(&ActAsk) -> Option<ClusterWork>),
+}
+
+/// What is to be done on a Kubernetes cluster.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ClusterWork {
+    /// Hand out what `kubectl` needs to reach it.
+    Kubeconfig,
+    /// Apply the objects of a manifest, each by itself.
+    Apply {
+        /// YAML or JSON; one or more documents.
+        manifest: String,
+        /// Whether fields that somebody else manages are taken over.
+        force: bool,
+    },
+}
+
+impl std::fmt::Debug for ClusterWork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A manifest may hold secrets.
+        f.write_str(match self {
+            Self::Kubeconfig => "Kubeconfig",
+            Self::Apply { .. } => "Apply",
+        })
+    }
 }
 
 /// What a service makes of the same action once more.
@@ -134,10 +167,9 @@ impl Act {
     /// A change without output or lookups.
     pub const fn change(again: Again, request: fn(&ActAsk) -> Option<Request>) -> Self {
         Self {
-            request,
+            deed: Deed::Request(request),
             refuse: |_| None,
             lookups: |_, _| Vec::new(),
-            steps: None,
             output: |_| None,
             reads: false,
             becomes: |_, _, _| {},
@@ -148,7 +180,7 @@ impl Act {
     /// Something with what lies in a thing, in several steps: the thing itself stays as it is.
     pub const fn stepwise(again: Again, steps: Steps) -> Self {
         let mut act = Self::change(again, |_| None);
-        act.steps = Some(steps);
+        act.deed = Deed::Steps(steps);
         act.reads = true;
         act
     }
@@ -158,6 +190,22 @@ impl Act {
         let mut act = Self::change(Again::Same, request);
         act.output = output;
         act.reads = true;
+        act
+    }
+
+    /// The request, where it is one and the fields make it.
+    pub fn request(&self, ask: &ActAsk<'_>) -> Option<Request> {
+        match self.deed {
+            Deed::Request(request) => request(ask),
+            Deed::Steps(_) | Deed::Cluster(_) => None,
+        }
+    }
+
+    /// Work on the cluster that the thing is.
+    pub const fn on_cluster(again: Again, work: fn(&ActAsk) -> Option<ClusterWork>) -> Self {
+        let mut act = Self::reading(|_| None, |_| None);
+        act.deed = Deed::Cluster(work);
+        act.again = again;
         act
     }
 }

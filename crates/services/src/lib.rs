@@ -14,7 +14,8 @@ mod storage;
 pub mod tag;
 
 pub use ask::{ActAsk, Ask, Facts};
-pub use definition::{Act, Again, Around, Definition, Kept, Lookup, Part, Step, Unkept, What};
+pub use compute::access;
+pub use definition::{Act, Again, Around, ClusterWork, Deed, Definition, Kept, Lookup, Part, Step, Unkept, What};
 pub use seen::Seen;
 pub use storage::swift::object;
 pub use tag::Tag;

@@ -4,7 +4,7 @@ use model::{Custody, Input, ProjectId, Region, Scope, Spec, example::Hole, kind:
 use openstack::{Body, Request};
 use serde_json::{Value, json};
 use services::{
-    ActAsk, Around, Ask, CATALOGUE, Definition, Facts, Step,
+    ActAsk, Around, Ask, CATALOGUE, Deed, Definition, Facts, Step,
     definition::{Part, Steps},
 };
 use std::{collections::BTreeSet, fs, path::PathBuf};
@@ -142,12 +142,16 @@ fn actions(kind: &Definition) -> Vec<Value> {
         known.0.extend([("port_of_server".to_owned(), json!({"id": "port-1"}))]);
         let region = Region::new("RegionOne");
         let ask = ActAsk { id: "the-id", region: &region, fields: &fields, facts: &known, observed: &observed };
-        if let Some(steps) = act.steps {
-            let around = Around { ask, root: "https://cloud/v1/project-1", now: 0, seed: &[7; 32] };
-            return json!({ action.name.as_ref(): stepped(steps, &around) });
-        }
-        let request = (act.request)(&ask).unwrap_or_else(|| panic!("{} {}", kind.kind.slug, action.name));
-        json!({ action.name.as_ref(): shown(&request) })
+        let named = format!("{} {}", kind.kind.slug, action.name);
+        let shown = match act.deed {
+            Deed::Request(request) => shown(&request(&ask).expect(&named)),
+            Deed::Steps(steps) => {
+                let around = Around { ask, root: "https://cloud/v1/project-1", now: 0, seed: &[7; 32] };
+                json!(stepped(steps, &around))
+            }
+            Deed::Cluster(work) => json!({ "on the cluster": format!("{:?}", work(&ask).expect(&named)) }),
+        };
+        json!({ action.name.as_ref(): shown })
     };
     kind.kind.actions.iter().zip(kind.acts).map(one).collect()
 }
@@ -325,7 +329,7 @@ fn a_volume_is_detached_from_the_only_server_that_has_it_and_from_none_when_ther
     let asked = |attached: &str| {
         let observed = Spec::from_iter([("attached_to".to_owned(), json!(attached))]);
         let ask = ActAsk { id: "the-id", region: &region, fields: &none, facts: &known, observed: &observed };
-        (detach.request)(&ask).map(|request| request.encoded_path())
+        detach.request(&ask).map(|request| request.encoded_path())
     };
     assert_eq!(asked("server-1").as_deref(), Some("servers/server-1/os-volume_attachments/the-id"));
     assert_eq!((asked("server-1, server-2"), asked("")), (None, None));

@@ -1,5 +1,6 @@
 //! One request on its way through a service: who asks, for what, in which region, and what the cloud holds.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, Method};
@@ -8,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::config::{Quotas, Role, Speed};
 use crate::identity::Tokens;
 use crate::knobs::Build;
+use crate::kubernetes::Opening;
 use crate::store::{Doc, New, Row, Step, Store};
 use crate::wire;
 
@@ -66,6 +68,12 @@ pub(crate) struct Call<'a> {
     /// The id that this request has in logs, and in what some services answer.
     pub(crate) request_id: &'a str,
     pub(crate) who: Who,
+    /// Where the API servers of clusters listen.
+    pub(crate) host: IpAddr,
+    /// Where the API servers of clusters are said to be, if not where they are.
+    pub(crate) api_address: Option<String>,
+    /// API servers that are to be served once this is answered.
+    pub(crate) opened: Vec<Opening>,
 }
 
 impl Call<'_> {

@@ -1,5 +1,6 @@
-//! Magnum: cluster templates and clusters.
+//! Magnum: cluster templates, clusters and their certificates.
 
+mod certificates;
 mod clusters;
 mod templates;
 
@@ -131,7 +132,7 @@ fn version_one(call: &Call<'_>) -> Value {
         "media_types": [{"base": "application/json", "type": "application/vnd.openstack.magnum.v1+json"}],
         "links": [{"href": format!("{}/v1/", call.base), "rel": "self"}],
     });
-    for name in [TEMPLATES, CLUSTERS] {
+    for name in [TEMPLATES, CLUSTERS, "certificates"] {
         body[name] = links(call, &format!("{name}/"));
     }
     body
@@ -149,6 +150,8 @@ fn route(call: &mut Call<'_>, path: &[&str], v: u32) -> Reply {
         ("GET", ["clusters", id]) => clusters::show(call, id, v),
         ("DELETE", ["clusters", id]) => clusters::delete(call, id),
         ("POST", ["clusters", id, "actions", "resize"]) => clusters::resize(call, id),
+        ("GET", ["certificates", cluster]) => certificates::show(call, cluster),
+        ("POST", ["certificates"]) => certificates::sign(call),
         _ => Err(Answer::json(
             404,
             json!({"errors": [{"request_id": "", "code": "", "status": 404, "title": "", "detail": "", "links": []}]}),

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request as HttpRequest, Response, header};
 use percent_encoding::percent_decode_str;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::answer::{Answer, Body, Reply, refuse};
 use crate::call::{Call, Who};
@@ -36,7 +39,11 @@ struct Inner {
     world: Mutex<World>,
     knobs: Knobs,
     root: String,
+    /// Where it listens; the API servers of clusters do, too.
+    host: IpAddr,
     passwords: HashMap<String, String>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
 }
 
 struct World {
@@ -45,7 +52,7 @@ struct World {
 }
 
 impl Cloud {
-    pub(crate) fn open(config: &Config, knobs: Knobs, root: String) -> io::Result<Self> {
+    pub(crate) fn open(config: &Config, knobs: Knobs, addr: SocketAddr, stop: CancellationToken) -> io::Result<Self> {
         let mut store = Store::open(config.data.as_deref())?;
         seed::plant(&mut store, &config.seed, wire::now());
         store.sync()?;
@@ -53,8 +60,11 @@ impl Cloud {
         Ok(Self(Arc::new(Inner {
             world: Mutex::new(World { store, tokens: Tokens::default() }),
             knobs,
-            root,
+            root: format!("http://{addr}"),
+            host: addr.ip(),
             passwords,
+            stop,
+            tasks: TaskTracker::new(),
         })))
     }
 
@@ -64,6 +74,33 @@ impl Cloud {
 
     pub(crate) fn sync(&self) -> io::Result<()> {
         self.world().store.sync()
+    }
+
+    /// Cancelled when the simulator stops.
+    pub(crate) fn stopped(&self) -> &CancellationToken {
+        &self.0.stop
+    }
+
+    /// Runs something until it ends; [`Cloud::rest`] waits for it.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.0.tasks.spawn(work);
+    }
+
+    /// Waits until what runs has ended, which it does once the simulator stops.
+    pub(crate) async fn rest(&self) {
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    /// What stands beside the services sees and changes the cloud so.
+    pub(crate) fn with_store<T>(&self, work: impl FnOnce(&mut Store) -> T) -> T {
+        let mut world = self.world();
+        world.store.settle(wire::now());
+        let done = work(&mut world.store);
+        if let Err(error) = world.store.flush() {
+            tracing::error!(%error, "the simulator could not write its state");
+        }
+        done
     }
 }
 
@@ -92,14 +129,14 @@ fn target(segments: &[String]) -> Option<Target<'_>> {
 }
 
 /// Decoded segments; a slash at the end or in the middle makes none.
-fn segments(path: &str) -> Vec<String> {
+pub(crate) fn segments(path: &str) -> Vec<String> {
     path.split('/')
         .filter(|part| !part.is_empty())
         .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
         .collect()
 }
 
-fn pairs(query: &str) -> Vec<(String, String)> {
+pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
     let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     query
         .split('&')
@@ -222,6 +259,7 @@ impl Asked<'_> {
         let who = self.token().and_then(|token| world.tokens.who(token, now, tokens_from));
         let mut fate = Fate::default();
         let mut build = Build::Succeeds;
+        let mut api_address = None;
         let mut refusal = None;
         for effect in effects {
             match effect {
@@ -234,6 +272,7 @@ impl Asked<'_> {
                     fate.lost = true;
                     refusal = Some(Answer::empty(503));
                 }
+                Effect::ApiAddress { address } => api_address = Some(address),
                 Effect::StuckBuild => build = Build::Sticks,
                 Effect::FailedBuild { message } => {
                     build = Build::Fails(message.unwrap_or_else(|| "No valid host was found. ".to_owned()));
@@ -256,6 +295,7 @@ impl Asked<'_> {
             }
         }
         let logged = who.clone();
+        let mut opened = Vec::new();
         let answer = refusal.unwrap_or_else(|| {
             let World { store, tokens } = &mut *world;
             store.settle(now);
@@ -285,6 +325,9 @@ impl Asked<'_> {
                 body: self.body,
                 request_id: self.request_id,
                 who: who.unwrap_or_else(nobody),
+                host: cloud.0.host,
+                opened: Vec::new(),
+                api_address,
             };
             let reply = if known || open(self.target.service, self.method, &path) {
                 serve(self.target.service, &mut call, &path)
@@ -292,6 +335,7 @@ impl Asked<'_> {
                 Err(self.unauthenticated())
             };
             let answer = reply.unwrap_or_else(|refusal| refusal);
+            opened = call.opened;
             match world.store.flush() {
                 Ok(()) => answer,
                 Err(error) => {
@@ -301,6 +345,11 @@ impl Asked<'_> {
             }
         });
         drop(world);
+        for opening in opened {
+            if let Err(error) = opening.serve(cloud) {
+                tracing::error!(%error, "the API server of a cluster cannot be served");
+            }
+        }
         let done = answer.status.as_u16();
         let answer = match fate.failed && done < 400 {
             true => self.fault(500, "The server has erred after it had done the work.", None),

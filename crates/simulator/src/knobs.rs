@@ -105,6 +105,11 @@ pub enum Effect {
     LostRequest,
     /// What the request starts never ends: a server stays in BUILD, a volume in `deleting`.
     StuckBuild,
+    /// Magnum says that the API servers of clusters are somewhere else.
+    ApiAddress {
+        /// Where.
+        address: String,
+    },
     /// What the request starts ends in the service's error state.
     FailedBuild {
         /// The reason given.

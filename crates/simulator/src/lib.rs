@@ -1,6 +1,7 @@
 //! An OpenStack in one process: Keystone, Nova, Glance, Cinder, Neutron, Magnum, Manila, Octavia, Designate, Zun and Swift
 //! over real HTTP on one loopback port, with two regions that share nothing but identity; the last five are in the first
-//! region only.
+//! region only. Each of Magnum's clusters has a stand-in for its API server, on a port of its own (see the module
+//! `kubernetes`).
 //!
 //! It answers in the shapes, with the status codes and in the words of the real services (recorded from OpenStack
 //! 2026.2). Nothing runs behind it: a server is a row that becomes ACTIVE after a while. Where a contract test finds it
@@ -23,6 +24,7 @@ mod door;
 mod identity;
 mod image;
 mod knobs;
+mod kubernetes;
 mod listener;
 mod load_balancer;
 mod network;
@@ -70,8 +72,9 @@ impl Simulator {
         let addr = listener.local_addr()?;
         let root = format!("http://{}", reachable(addr));
         let knobs = Knobs::new(&config);
-        let cloud = Cloud::open(&config, knobs.clone(), root.clone())?;
         let stop = CancellationToken::new();
+        let cloud = Cloud::open(&config, knobs.clone(), reachable(addr), stop.clone())?;
+        kubernetes::reopen(&cloud, reachable(addr).ip()).map_err(io::Error::other)?;
         let router = door::router(cloud.clone());
         let task = tokio::spawn({
             let stop = stop.clone();
@@ -110,6 +113,9 @@ impl Simulator {
                 Ok(served) => served.map_err(io::Error::other)??,
                 Err(_) => task.abort(),
             }
+        }
+        if tokio::time::timeout(Duration::from_secs(5), self.cloud.rest()).await.is_err() {
+            tracing::warn!("a connection to an API server was not closed in time");
         }
         self.cloud.sync()
     }

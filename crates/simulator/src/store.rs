@@ -175,6 +175,11 @@ impl Store {
         }
     }
 
+    /// The names of all tables.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(String::as_str)
+    }
+
     /// The rows of a table, oldest first.
     pub(crate) fn rows<'s>(&'s self, table: &str) -> impl DoubleEndedIterator<Item = &'s Row> + use<'s> {
         self.tables.get(table).into_iter().flat_map(|held| held.rows.values())

@@ -10,6 +10,7 @@ mod containers;
 mod followed;
 mod identity;
 mod knobs;
+mod kubernetes;
 mod metal;
 mod networks;
 mod objects;

@@ -1,33 +1,9 @@
 //! What survives: a stop, a kill in the middle of a write, many callers at once.
 
-use std::path::PathBuf;
-
 use serde_json::json;
-use simulator::{Config, Simulator};
+use simulator::Simulator;
 
-use crate::support::{instant, start};
-
-/// A folder of its own that is removed afterwards.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("simulator-{name}-{}", uuid::Uuid::new_v4()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn config(&self) -> Config {
-        Config { data: Some(self.0.clone()), ..instant() }
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // A folder that is gone already is as good as one that is removed.
-        let _gone = std::fs::remove_dir_all(&self.0);
-    }
-}
+use crate::support::{Folder, start};
 
 #[tokio::test]
 async fn what_was_answered_is_there_after_a_kill() {

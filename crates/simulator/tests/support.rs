@@ -1,5 +1,6 @@
 //! A simulator and a small client for the tests beside this file.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::{Method, Response};
@@ -33,6 +34,28 @@ pub(crate) fn frozen() -> Config {
 
 pub(crate) async fn start(config: Config) -> Cloud {
     Cloud { simulator: Simulator::start(config).await.unwrap(), http: reqwest::Client::new() }
+}
+
+/// A folder of its own that is removed afterwards.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("simulator-{name}-{}", uuid::Uuid::new_v4()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        Config { data: Some(self.0.clone()), ..instant() }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A folder that is gone already is as good as one that is removed.
+        let _gone = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl Cloud {

@@ -14,7 +14,7 @@ use axum::{
 use http::{Method, StatusCode};
 use model::{
     Error, Kind, Place, Role, Scope,
-    kind::{Action, Does},
+    kind::{Action, Does, Output},
     view::{CloudItem, CloudList, ListQuery},
 };
 use portal::{Ctx, SpecInput};
@@ -194,8 +194,17 @@ async fn act(
     let acted = server.portal.act(&ctx, &place, &kind.slug, id, &action.name, spec, key.as_deref()).await;
     let acted = acted.map_err(at_place)?;
     let status = if acted.confirmed { StatusCode::OK } else { StatusCode::ACCEPTED };
-    let body = json!({"resource": resource(&acted.view), "provisioned": acted.view, "output": acted.output});
+    let body =
+        json!({"resource": resource(&acted.view), "provisioned": acted.view, "output": output(action, acted.output)?});
     Ok((status, Json(body)).into_response())
+}
+
+/// What an action handed back: text, or a list where it is one.
+fn output(action: &Action, output: Option<String>) -> Result<Value> {
+    match (action.output, output) {
+        (Output::Objects, Some(list)) => serde_json::from_str(&list).map_err(|_| Error::Internal.into()),
+        (_, output) => Ok(json!(output)),
+    }
 }
 
 /// What a service page shows of a thing, flat like the guide's resources.

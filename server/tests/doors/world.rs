@@ -146,6 +146,7 @@ impl World {
                 "OS_PASSWORD" => Some("demo".to_owned()),
                 "ATONIX_ADMIN_USERNAME" => Some("atonix-admin".to_owned()),
                 "ATONIX_ADMIN_PASSWORD" => Some("demo".to_owned()),
+                "ATONIX_CLUSTER_LOOPBACK" => Some("1".to_owned()),
                 _ => None,
             })
         });

@@ -137,6 +137,7 @@ impl Site {
             ("OS_AUTH_URL", &auth_url),
             ("OS_USERNAME", "atonix-service"),
             ("OS_PASSWORD", "secret"),
+            ("ATONIX_CLUSTER_LOOPBACK", "1"),
             ("RUST_LOG", "warn"),
             ("ATONIX_FAILPOINTS", &failpoints),
         ]);

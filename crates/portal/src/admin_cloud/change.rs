@@ -109,7 +109,7 @@ impl Portal {
                 facts: &facts,
                 observed: &seen.metadata,
             };
-            let request = (act.request)(&ask).ok_or_else(|| model::Error::invalid("body", "Say which."))?;
+            let request = act.request(&ask).ok_or_else(|| model::Error::invalid("body", "Say which."))?;
             let of = (seen.id.as_str(), seen.name.clone());
             let change = change(kind, &cloud, action, of, told(&descriptor.fields, fields.clone()));
             self.carry_out(ctx, cloud.clone(), change, request).await?;

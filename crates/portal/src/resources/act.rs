@@ -4,6 +4,7 @@ use super::{
     advance::Went,
     changes,
     cloud::ScopedCloud,
+    cluster::{Done, Task},
     effect,
     keys::{Keyed, Replay},
     lifecycle::Heard,
@@ -20,9 +21,13 @@ use crate::{
     error::{Error, Result},
     failpoints::{Point, reach},
 };
-use model::{AuditOutcome, OperationId, Place, RequestId, Spec, Usage, view::Acted};
-use serde_json::json;
-use services::{Act, ActAsk, Again, Facts};
+use model::{
+    Action, AuditOutcome, OperationId, Place, RequestId, Spec, Usage, applied::Became, kind::Output, view::Acted,
+};
+use openstack::Request;
+use serde_json::{Value, json};
+use services::{Act, ActAsk, Again, Deed, Facts, definition::Steps};
+use tracing::Instrument;
 
 impl Portal {
     /// Does something with one thing of a place. `id` is the row's or the cloud's.
@@ -61,6 +66,9 @@ impl Portal {
         }
         let keyed = self.keyed(ctx, key, &format!("POST {place} {slug} {} {action} {}", row.id, input.canonical()))?;
         if let Some(first) = self.replayed(keyed.as_ref()).await? {
+            if descriptor.output == Output::Once {
+                return Err(model::Error::AlreadyDelivered.into());
+            }
             return self.outcome_again(first).await;
         }
         if !descriptor.when.contains(&row.state()) {
@@ -71,12 +79,15 @@ impl Portal {
         let own = row.standing.id().map(|id| Own { kind: row.kind, id });
         let resolver = Resolver { portal: self, cloud: &cloud, binding: &binding, own };
         let facts = resolver.facts(&descriptor.fields, &fields, &[], act.lookups).await?;
-        if act.steps.is_none() && request(act, &row, &fields, &facts).is_none() {
+        let Some(asked) = asked(act, &row, &fields, &facts)? else {
             let field = descriptor.fields.first().map_or("body", |field| field.name.as_ref()).to_owned();
             return Err(model::Error::invalid(field, "Say which.").into());
-        }
+        };
         if act.reads {
-            return self.reading(ctx, &row, act, action, (&fields, &facts), &cloud, keyed.as_ref()).await;
+            let reading = Reading { ctx: ctx.clone(), row, act, action: descriptor, asked, cloud, keyed };
+            // In a task of its own: what was begun is ended, and told of, when the caller leaves.
+            let work = self.clone().reading(reading).in_current_span();
+            return tokio::spawn(work).await.unwrap_or_else(|_| Err(model::Error::Internal.into()));
         }
         // While it may be either, the larger of what it takes and what it will take is held. What it is to take by an action
         // before is held already.
@@ -159,46 +170,48 @@ impl Portal {
     }
 
     /// A reading: intent and outcome are audited, nothing else is kept.
-    #[expect(clippy::too_many_arguments, reason = "one caller, all of it already at hand there")]
-    async fn reading(
-        &self,
-        ctx: &Ctx,
-        row: &Row,
-        act: &Act,
-        action: &str,
-        (fields, facts): (&Spec, &Facts),
-        cloud: &ScopedCloud,
-        keyed: Option<&Keyed>,
-    ) -> Result<Acted> {
+    async fn reading(self, reading: Reading) -> Result<Acted> {
+        let Reading { ctx, row, act, action, asked, cloud, keyed } = reading;
+        let about = |outcome| about(&row, &action.name, outcome);
+        // What is shown once is delivered when it is there: until then its key is good for another attempt.
+        let once = action.output == Output::Once;
         reach(Point::ReadAsked);
         let mut tx = self.db().begin().await?;
         // What a second time does or is refused is asked for once under a key; its output is given then, and not kept.
-        if act.again != Again::Same && !self.claim(&mut tx, keyed, &row.id, None).await? {
+        if act.again != Again::Same && !once && !self.claim(&mut tx, keyed.as_ref(), &row.id, None).await? {
             drop(tx);
-            return self.outcome_again(self.outrun(keyed).await?).await;
+            return self.outcome_again(self.outrun(keyed.as_ref()).await?).await;
         }
-        audit::append(&mut tx, self.now(), ctx, about(row, action, AuditOutcome::Attempted)).await?;
+        audit::append(&mut tx, self.now(), &ctx, about(AuditOutcome::Attempted)).await?;
         tx.commit().await?;
         reach(Point::ReadNoted);
-        let answered = match act.steps {
-            Some(steps) => {
-                let ask = ask(row, fields, facts).ok_or(Error::Corrupt("action"))?;
-                self.step_by_step(cloud, row.kind, ask, steps).await
+        let answered = match asked {
+            Asked::Request(request) => cloud.send(&request).await.map_err(Error::from).map(|answer| Answered {
+                output: (act.output)(&answer.body),
+                outcome: AuditOutcome::Succeeded,
+                detail: json!({}),
+            }),
+            Asked::Steps { steps, fields, facts } => {
+                let ask = ask(&row, &fields, &facts).ok_or(Error::Corrupt("action"))?;
+                let output = self.step_by_step(&cloud, row.kind, ask, steps).await;
+                output.map(|output| Answered { output, outcome: AuditOutcome::Succeeded, detail: json!({}) })
             }
-            None => {
-                let request = request(act, row, fields, facts).ok_or(Error::Corrupt("action"))?;
-                cloud.send(&request).await.map(|answer| (act.output)(&answer.body)).map_err(Error::from)
-            }
+            Asked::Cluster(task) => self.on_cluster(&cloud, &row, ctx.actor_name(), task).await.and_then(Answered::of),
         };
         reach(Point::ReadAnswered);
         match answered {
-            Ok(output) => {
-                self.note(ctx, about(row, action, AuditOutcome::Succeeded)).await?;
+            Ok(Answered { output, outcome, detail }) => {
+                let mut tx = self.db().begin().await?;
+                if once && !self.claim(&mut tx, keyed.as_ref(), &row.id, None).await? {
+                    return Err(model::Error::AlreadyDelivered.into());
+                }
+                audit::append(&mut tx, self.now(), &ctx, about(outcome).detail(detail)).await?;
+                tx.commit().await?;
                 reach(Point::ReadDone);
                 Ok(Acted { view: row.view(), confirmed: true, output })
             }
             Err(error) => {
-                self.note(ctx, about(row, action, AuditOutcome::Failed)).await?;
+                self.note(&ctx, about(AuditOutcome::Failed)).await?;
                 Err(error)
             }
         }
@@ -319,6 +332,54 @@ fn becoming(row: &Row, act: &Act, fields: &Spec, facts: &Facts) -> Option<(Spec,
     Some((spec, known, usage))
 }
 
+/// What an action comes to: its request as it is sent, or work as it can be done.
+enum Asked {
+    Request(Request),
+    Steps { steps: Steps, fields: Spec, facts: Facts },
+    Cluster(Task),
+}
+
+/// A reading with all that it needs.
+struct Reading {
+    ctx: Ctx,
+    row: Row,
+    act: &'static Act,
+    action: &'static Action,
+    asked: Asked,
+    cloud: ScopedCloud,
+    keyed: Option<Keyed>,
+}
+
+/// What came of a reading: for the caller, and for the audit.
+struct Answered {
+    output: Option<String>,
+    outcome: AuditOutcome,
+    detail: Value,
+}
+
+impl Answered {
+    /// Of work on a cluster. The audit learns which objects it was about, and never what stands in them.
+    fn of(done: Done) -> Result<Self> {
+        let applied = match done {
+            Done::Kubeconfig(text) => {
+                return Ok(Self { output: Some(text), outcome: AuditOutcome::Succeeded, detail: json!({}) });
+            }
+            Done::Applied(applied) => applied,
+        };
+        let failed = applied.iter().any(|one| one.result == Became::Failed);
+        let objects: Vec<Value> = applied
+            .iter()
+            .map(|one| json!({"kind": one.kind, "namespace": one.namespace, "name": one.name, "result": one.result}))
+            .collect();
+        let output = serde_json::to_string(&applied).map_err(|_| Error::Corrupt("list of objects"))?;
+        Ok(Self {
+            output: Some(output),
+            outcome: if failed { AuditOutcome::Failed } else { AuditOutcome::Succeeded },
+            detail: json!({ "objects": objects }),
+        })
+    }
+}
+
 struct Call<'a> {
     place: &'a Place,
     slug: &'a str,
@@ -333,8 +394,18 @@ struct Stored {
     facts: Facts,
 }
 
-fn request(act: &Act, row: &Row, fields: &Spec, facts: &Facts) -> Option<openstack::Request> {
-    (act.request)(&ask(row, fields, facts)?)
+/// None where the fields do not say what is to be done.
+fn asked(act: &Act, row: &Row, fields: &Spec, facts: &Facts) -> Result<Option<Asked>> {
+    let Some(ask) = ask(row, fields, facts) else { return Ok(None) };
+    match act.deed {
+        Deed::Request(request) => Ok(request(&ask).map(Asked::Request)),
+        Deed::Steps(steps) => Ok(Some(Asked::Steps { steps, fields: fields.clone(), facts: facts.clone() })),
+        Deed::Cluster(work) => work(&ask).map(|work| Task::read(&work).map(Asked::Cluster)).transpose(),
+    }
+}
+
+fn request(act: &Act, row: &Row, fields: &Spec, facts: &Facts) -> Option<Request> {
+    act.request(&ask(row, fields, facts)?)
 }
 
 fn ask<'a>(row: &'a Row, fields: &'a Spec, facts: &'a Facts) -> Option<ActAsk<'a>> {

@@ -1,5 +1,7 @@
 //! Provisioning against the simulator, on every database that there is.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#[path = "../support/dump.rs"]
+mod dump;
 #[path = "../support/lossy.rs"]
 mod lossy;
 #[path = "../support/unanswered.rs"]
@@ -9,6 +11,7 @@ mod world;
 
 mod audit;
 mod balancers;
+mod clusters;
 mod containers;
 mod drift;
 mod groups;

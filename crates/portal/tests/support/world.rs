@@ -87,6 +87,7 @@ impl World {
             secret_key: "0123456789abcdef0123456789abcdef".to_owned().into(),
             admin: cloud.as_ref().map(administrators),
             cloud,
+            cluster_loopback: true,
             timings: Timings::default(),
             clock: clock.clone(),
             quick_passwords: true,

@@ -2,6 +2,9 @@
 //!
 //! The row's id stands behind the name, because Magnum has neither tags nor a description, and labels would replace those
 //! of the template. The whole list of the project is read to find it: Magnum filters by nothing.
+pub mod access;
+mod actions;
+
 use crate::{Ask, Definition, Facts, Kept, Lookup, Part, Seen, Tag, What, clients::MAGNUM};
 use model::{
     Column, Field, Group, Kind, Spec, State, Usage,
@@ -43,14 +46,16 @@ pub(crate) static CLUSTER: Definition = Definition::new(Kind::kept(("cluster", "
             Verb::list("list_clusters"),
             Verb::create("create_magnum_cluster"),
             Verb::delete("delete_magnum_cluster"),
-        ] }), &CLUSTERS, read)
+        ] })
+.actions(actions::ACTIONS), &CLUSTERS, read)
 .detail(|seen| format!("{} nodes", seen.number("node_count")))
 .kept(Kept {
         refuse,
         lookups,
         usage,
         ..Kept::new(Tag::NameSuffix, &[Part { noun: "cluster", collection: &CLUSTERS, wanted: |_| true, body, read }])
-    });
+    })
+.acts(actions::ACTS);
 
 /// Magnum's rule for names.
 fn refuse(spec: &Spec) -> Option<(&'static str, String)> {

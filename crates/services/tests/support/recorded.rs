@@ -135,6 +135,6 @@ fn alike(ours: &Value, theirs: &Value) -> bool {
         return ours.is_null() == theirs.is_null();
     };
     let mut shared = ours.iter().filter_map(|(key, value)| Some((value, theirs.get(key)?))).peekable();
-    let some = shared.peek().is_some() || (ours.is_empty() && theirs.is_empty());
+    let some = shared.peek().is_some() || ours.is_empty();
     some && shared.all(|(ours, theirs)| alike(ours, theirs))
 }

@@ -6,6 +6,7 @@ use super::{CLUSTERS, invalid, labels, links, listed, missing, name, only, templ
 use crate::answer::{Answer, Reply, refuse};
 use crate::call::{Call, fields};
 use crate::compute::{FLAVORS, keypair_exists};
+use crate::kubernetes::Opening;
 use crate::store::{Doc, Row, Step};
 use crate::wire;
 
@@ -74,6 +75,9 @@ fn detail(call: &Call<'_>, row: &Row, v: u32) -> Value {
     ] {
         value[key] = row.value(key);
     }
+    if let Some(address) = &call.api_address {
+        value["api_address"] = json!(address);
+    }
     value["health_status_reason"] = json!({});
     value["project_id"] = json!(row.project);
     value["user_id"] = json!(row.text("user"));
@@ -89,7 +93,7 @@ fn visible<'c>(call: &'c Call<'_>) -> impl Iterator<Item = &'c Row> {
 }
 
 /// A cluster by id or name.
-fn find(call: &Call<'_>, id: &str) -> Result<Row, Answer> {
+pub(super) fn find(call: &Call<'_>, id: &str) -> Result<Row, Answer> {
     let mut found = visible(call).filter(|row| row.id == id || row.text("name") == id);
     match (found.next(), found.next()) {
         (Some(_), Some(_)) => {
@@ -176,6 +180,11 @@ pub(super) fn create(call: &mut Call<'_>) -> Reply {
     let skipped = part(&inherited, &|key, _| !effective.contains_key(key));
     let or_template =
         |key: &str| given.get(key).cloned().filter(|value| !value.is_null()).unwrap_or_else(|| template.value(key));
+    let id = wire::uuid();
+    let opening = Opening::new(call.host, call.region, &id, &label)
+        .and_then(|opening| Ok((opening.address()?, opening)))
+        .map_err(|error| refuse::infra(500, &format!("The API server of the cluster cannot be had: {error}")))?;
+    let (address, opening) = opening;
     let doc = fields! {
         "name": label, "cluster_template_id": template.id, "keypair": keypair, "node_count": nodes,
         "master_count": masters, "docker_volume_size": or_template("docker_volume_size"), "labels": effective,
@@ -185,9 +194,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Reply {
         "fixed_network": or_template("fixed_network"), "fixed_subnet": or_template("fixed_subnet"),
         "floating_ip_enabled": or_template("floating_ip_enabled"), "master_lb_enabled": or_template("master_lb_enabled"),
         "status": "CREATE_IN_PROGRESS", "user": call.who.user.clone(), "unborn": true,
+        "ca": opening.authority().pem, "ca_key": opening.authority().key, "api_port": address.port(),
     };
     let done = fields! {
-        "status": "CREATE_COMPLETE", "health_status": "HEALTHY", "api_address": "https://10.0.0.10:6443",
+        "status": "CREATE_COMPLETE", "health_status": "HEALTHY", "api_address": format!("https://{address}"),
         "coe_version": "v1.31.1", "node_addresses": addresses(100, nodes), "master_addresses": addresses(10, masters),
     };
     let built = call.building(done, |why| fields! {"status": "CREATE_FAILED", "status_reason": why});
@@ -195,7 +205,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Reply {
     let born = call.now.saturating_add(i64::try_from(call.speed.min.as_micros() / 10).unwrap_or(i64::MAX));
     let mut then = vec![Step { at: born, set: fields! {"unborn": false, "stack": wire::uuid()}, gone: false }];
     then.extend(built);
-    let row = call.insert(CLUSTERS, wire::uuid(), doc, then);
+    let row = call.insert(CLUSTERS, id, doc, then);
+    opening.plant(call.store, &row.project, call.now);
+    call.opened.push(opening);
     let url = format!("{}/v1/clusters/{}", call.base, row.id);
     Ok(Answer::json(202, json!({"uuid": row.id})).located(&url))
 }

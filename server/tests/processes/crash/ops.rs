@@ -175,6 +175,7 @@ pub(crate) fn asked_at(op: Op) -> (&'static str, String) {
         Does::Act("attach" | "detach") => address("vm"),
         Does::Act("add_rule" | "remove_rule") => ("network", "/v2.0/security-group-rules".to_owned()),
         Does::Act("add_member" | "remove_member") => ("load-balancer", "/v2/lbaas/pools".to_owned()),
+        Does::Act("kubeconfig" | "apply_manifest") => ("container-infra", "/v1/certificates".to_owned()),
         Does::Act("set_ptr" | "unset_ptr" | "ptr") => ("dns", "/v2/reverse/floatingips".to_owned()),
         _ => address(op.kind),
     }

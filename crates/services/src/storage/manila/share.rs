@@ -208,7 +208,7 @@ mod tests {
             facts: &none,
             observed: &observed,
         };
-        let request = (ACTS[0].request)(&ask).unwrap();
+        let request = ACTS[0].request(&ask).unwrap();
         let rule = json!({"access_type": "ip", "access_to": "10.0.0.0/24", "access_level": "rw"});
         assert_eq!(request.body, openstack::Body::Json(json!({ "allow_access": rule })));
     }
