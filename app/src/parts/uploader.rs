@@ -74,13 +74,13 @@ pub fn Uploader(
     });
     let take = move |files: Option<FileList>| {
         let Some(files) = files else { return };
-        let mut next = items.with_untracked(|all| all.last().map_or(0, |last| last.number + 1));
-        for file in (0..files.length()).filter_map(|at| files.get(at)) {
+        let next = items.with_untracked(|all| all.last().map_or(0, |last| last.number + 1));
+        for (number, file) in (next..).zip((0..files.length()).filter_map(|at| files.get(at))) {
             let name = format!("{}{}", prefix.get_untracked(), file.name());
             #[expect(clippy::cast_possible_truncation, reason = "no file has more bytes than a double counts exactly")]
             let bytes = file.size() as i64;
             let item = Item {
-                number: next,
+                number,
                 name,
                 bytes,
                 file: StoredValue::new_local(file),
@@ -89,7 +89,6 @@ pub fn Uploader(
                 watch: Watch { sent: RwSignal::new(0), stopped: RwSignal::new(false) },
             };
             items.update(|all| all.push(item));
-            next += 1;
         }
     };
     let chosen = move |event: Event| {

@@ -1,6 +1,8 @@
 //! Kinds: what there is to provision, as data that pages, forms, REST and its documentation are rendered from.
+mod column;
 mod narrowed;
 
+pub use column::{Column, Show};
 pub use narrowed::Narrowed;
 
 use crate::{
@@ -198,51 +200,6 @@ impl Verb {
     /// `function` reads bytes.
     pub const fn download(function: &'static str) -> Self {
         Self { does: Does::Download, function: Cow::Borrowed(function) }
-    }
-}
-
-/// A column of a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Column {
-    /// The key in `metadata`.
-    pub key: Str,
-    /// The head.
-    pub label: Str,
-    /// How the value is shown.
-    pub show: Show,
-}
-
-/// How a value is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Show {
-    /// As text.
-    Text,
-    /// In the mono face, with a copy button: ids, addresses.
-    Mono,
-    /// A number of GB.
-    Gb,
-    /// A number of MiB.
-    Mib,
-    /// A number of bytes.
-    Bytes,
-    /// A plain number, right-aligned.
-    Number,
-    /// Yes or no.
-    Flag,
-}
-
-impl Show {
-    /// Whether it is a number, which stands at the right.
-    pub const fn is_number(self) -> bool {
-        matches!(self, Self::Number | Self::Gb | Self::Mib | Self::Bytes)
-    }
-}
-
-impl Column {
-    /// A column.
-    pub const fn new(key: &'static str, label: &'static str, show: Show) -> Self {
-        Self { key: Cow::Borrowed(key), label: Cow::Borrowed(label), show }
     }
 }
 

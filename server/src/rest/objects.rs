@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{
     Json,
-    body::{Body as Stream, HttpBody as _},
+    body::Body as Stream,
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
@@ -165,7 +165,7 @@ async fn download(
 
 /// The bytes of a request, and how many they are, where it says so.
 fn incoming(request: Request) -> (Option<u64>, portal::Bytes) {
-    let length = request.body().size_hint().exact();
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     (length, request.into_body().into_data_stream().map_err(io::Error::other).boxed())
 }
 

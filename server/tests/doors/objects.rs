@@ -1,6 +1,7 @@
 //! What the routes of objects are sent: they need a container, and an upload in it.
 use crate::world::{Person, TEAM, World};
-use http::Method;
+use axum::body::Body;
+use http::{Method, Request, header};
 use serde_json::{Value, json};
 use server::routes::Row;
 
@@ -38,7 +39,10 @@ pub(crate) async fn asked(world: &World, row: &Row, number: usize) -> Option<(St
     let begun = world.post(Person::Operator, &uploads, begin).await;
     assert_eq!(begun.status, 201, "{}", begun.text);
     let upload = format!("{uploads}{}/", begun.json()["upload"]["id"].as_str().unwrap());
-    let sent = world.call(Person::Operator, Method::PUT, &format!("{upload}1/?{at}"), content).await;
+    let part = Request::put(format!("{upload}1/?{at}"))
+        .header(header::AUTHORIZATION, format!("Token {}", world.token(Person::Operator).unwrap()))
+        .header(header::CONTENT_LENGTH, 7);
+    let sent = world.send(part.body(Body::from("7 bytes")).unwrap()).await;
     assert_eq!(sent.status, 204, "{}", sent.text);
     let mut body = place;
     body["parent"] = json!(container);
