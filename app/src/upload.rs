@@ -88,7 +88,9 @@ pub async fn send(target: &Target, object: &str, file: &File, overwrite: bool, w
         transfer("PUT", &url, Some((kind, file.as_ref())), Rc::new(move |sent| watch.sent.set(sent)), watch).await?;
         return Ok(());
     }
-    let mut more = vec![("bytes", bytes.into()), ("overwrite", overwrite.into())];
+    // One that was changed meanwhile is another file, though it may be as long.
+    let fingerprint = file.last_modified().to_string();
+    let mut more = vec![("bytes", bytes.into()), ("overwrite", overwrite.into()), ("fingerprint", fingerprint.into())];
     more.extend(kind.map(|kind| ("content_type", kind.into())));
     let begun: Answered = json("POST", &target.bare(object, "uploads/"), target.body(&more), watch).await?;
     let upload = begun.upload;

@@ -7,6 +7,7 @@ CREATE TABLE uploads (
     bytes        BIGINT NOT NULL,
     part_bytes   BIGINT NOT NULL,                           -- of each part but the last
     content_type TEXT,
+    fingerprint  TEXT NOT NULL,                             -- what tells the file from another one of that name and size
     overwrite    BIGINT NOT NULL,                           -- whether it may take the place of one that is there
     standing     TEXT NOT NULL,                             -- open, joining, done, dropped, swept
     created_by   TEXT,

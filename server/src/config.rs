@@ -164,8 +164,9 @@ impl Logging {
         };
         let filter = variable("RUST_LOG").filter(|text| !text.is_empty());
         Ok(Self {
-            // The session layer tells each malformed cookie, sqlx each slow statement: noise unless asked for.
-            filter: filter.unwrap_or_else(|| "info,sqlx=warn,tower_sessions=error".to_owned()),
+            // The session layer tells each malformed cookie, sqlx each slow statement: noise unless asked for. What a
+            // cluster's API server says that cannot be read belongs to its team, and may be long.
+            filter: filter.unwrap_or_else(|| "info,sqlx=warn,tower_sessions=error,kube_client=error".to_owned()),
             json,
         })
     }

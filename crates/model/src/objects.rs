@@ -58,6 +58,10 @@ pub struct NewUpload {
     /// Whether it may take the place of an object that is there.
     #[serde(default)]
     pub overwrite: bool,
+    /// What tells the file from another one of that name and size, such as when it was changed: only what is told alike
+    /// goes on where it stopped.
+    #[serde(default)]
+    pub fingerprint: String,
 }
 
 /// An object that is sent in parts, and how far it is.

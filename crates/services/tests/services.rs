@@ -125,9 +125,15 @@ impl Function {
         }
     }
 
+    /// How the command line does it. What is the whole cloud's has no command of its own yet, and bytes go by any client.
     fn command(&self) -> String {
+        match self.operation {
+            _ if self.definition.kind.scope == Scope::Admin => return "`atonix request`".to_owned(),
+            Operation::Verb(Does::Upload | Does::Download) => return "no command: `curl`".to_owned(),
+            _ => {}
+        }
         let word = if matches!(self.operation, Operation::Verb(Does::Show)) { "show" } else { self.word() };
-        format!("{} {}", self.definition.kind.slug, word).replace('_', "-")
+        format!("`{} {}`", self.definition.kind.slug, word).replace('_', "-")
     }
 
     fn fields(&self) -> &'static [Field] {
@@ -213,8 +219,7 @@ fn guides(text: &mut String, known: &Known) {
                 let (simulated, real) = (function.simulated(known), function.real(known));
                 let why = NOT_CALLED.iter().find(|(function, _)| *function == name).map(|(_, why)| *why);
                 let real = real.unwrap_or_else(|| format!("not called yet: {}", why.unwrap_or_default()));
-                writeln!(text, "| `{name}`{ours} | {page} | `{request}` | `{command}` | {simulated} | {real} |")
-                    .unwrap();
+                writeln!(text, "| `{name}`{ours} | {page} | `{request}` | {command} | {simulated} | {real} |").unwrap();
             }
         }
     }

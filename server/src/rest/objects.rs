@@ -56,6 +56,7 @@ pub(super) fn rows(kind: &'static Kind) -> Vec<Row> {
         Field::number("bytes", "Size", 1, i64::MAX, "bytes"),
         Field::text("content_type", "Media type").optional(),
         Field::flag("overwrite", "Replace what is there").optional(),
+        Field::text("fingerprint", "What tells the file from another").optional(),
     ];
     let listing = verb(Does::List, "A page of a folder of a container").query(&LISTED);
     let down = verb(Does::Download, "An object's bytes, or those that the header Range names");

@@ -142,6 +142,11 @@ pub(super) struct Pass {
 }
 
 impl Pass {
+    /// Whether it is the one that finds out whether a service is there again.
+    pub(super) const fn is_probe(&self) -> bool {
+        self.probe
+    }
+
     /// Tells what came of it.
     pub(super) fn tell<T>(mut self, outcome: &Result<T, Error>) {
         self.told = true;

@@ -1,7 +1,7 @@
 //! Streams: what is too long to be held. Bytes pass through as they come, in both directions; there is no limit to how
 //! long that takes, but to how long nothing may happen.
 use super::{
-    Cloud, ProjectScope, retry,
+    Cloud, ProjectScope, Token, retry,
     transport::{Call, put},
 };
 use crate::{Answer, Error, Reads, Request, Result, request::heard};
@@ -16,7 +16,13 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{sync::OwnedSemaphorePermit, time::Instant};
+use tokio::{
+    sync::{OwnedSemaphorePermit, mpsc},
+    time::{Instant, timeout},
+};
+
+/// How long nobody may take anything of a stream.
+const UNTAKEN: Duration = Duration::from_secs(60);
 
 /// A piece of a stream, or why no more come.
 pub type Chunk = io::Result<Bytes>;
@@ -38,17 +44,30 @@ impl Download {
         Self { status: response.status().as_u16(), headers: response.headers().clone(), response, turn, idle }
     }
 
-    /// The bytes. What takes them decides how fast they come.
+    /// The bytes. Whoever takes them decides how fast they come; who takes none for a minute gets no more, because a turn is
+    /// held all the while.
     pub fn into_stream(self) -> impl Stream<Item = Chunk> + Send + 'static {
-        let Self { response, turn, idle, .. } = self;
-        stream::try_unfold((response, turn), move |(mut response, turn)| async move {
-            match tokio::time::timeout(idle, response.chunk()).await {
-                Ok(Ok(Some(bytes))) => Ok(Some((bytes, (response, turn)))),
-                Ok(Ok(None)) => Ok(None),
-                Ok(Err(error)) => Err(io::Error::other(error.without_url())),
-                Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        let Self { mut response, turn, idle, .. } = self;
+        let (give, take) = mpsc::channel(4);
+        tokio::spawn(async move {
+            let _turn = turn;
+            loop {
+                let chunk = match timeout(idle, response.chunk()).await {
+                    Ok(Ok(Some(bytes))) => Ok(bytes),
+                    Ok(Ok(None)) => return,
+                    Ok(Err(error)) => Err(io::Error::other(error.without_url())),
+                    Err(_) => Err(io::ErrorKind::TimedOut.into()),
+                };
+                let ends = chunk.is_err();
+                // Nobody is there any more, or nobody takes anything.
+                let taken = timeout(UNTAKEN, give.send(chunk)).await.is_ok_and(|sent| sent.is_ok());
+                if ends || !taken {
+                    return;
+                }
             }
-        })
+        });
+        // What ends without its end is cut off: the length was told before.
+        stream::unfold(take, async |mut take| take.recv().await.map(|chunk| (chunk, take)))
     }
 }
 
@@ -106,11 +125,12 @@ impl Cloud {
         (body, length): (impl Stream<Item = Chunk> + Send + 'static, Option<u64>),
         request_id: &str,
     ) -> Result<Answer> {
-        let call = self.streamed(scope, region, request, length, request_id).await?;
+        let (call, token) = self.streamed(scope, region, request, length, request_id).await?;
         let progress = Progress::new();
         let told = progress.clone();
         let body = reqwest::Body::wrap_stream(body.inspect(move |chunk| told.tell(chunk)));
-        let mut answer = self.0.transport.upload(&call, body, &progress).await?;
+        let answered = self.0.transport.upload(&call, body, &progress).await;
+        let mut answer = self.forgetting(scope, &token, answered).await?;
         if request.reads == Reads::Headers {
             answer.body = heard(&request.about(), &answer.headers);
         }
@@ -128,8 +148,23 @@ impl Cloud {
         request: &Request,
         request_id: &str,
     ) -> Result<Download> {
-        let call = self.streamed(scope, region, request, None, request_id).await?;
-        self.0.transport.download(&call).await
+        let (call, token) = self.streamed(scope, region, request, None, request_id).await?;
+        match self.forgetting(scope, &token, self.0.transport.download(&call).await).await {
+            // Nothing was read of it yet, so it may be asked for again.
+            Err(Error::Status { status: 401, .. }) => {
+                let (call, _) = self.streamed(scope, region, request, None, request_id).await?;
+                self.0.transport.download(&call).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Forgets a token that was revoked: the next request signs in anew.
+    async fn forgetting<T>(&self, scope: &ProjectScope, token: &Arc<Token>, outcome: Result<T>) -> Result<T> {
+        if matches!(outcome, Err(Error::Status { status: 401, .. })) {
+            self.0.forget(scope, token).await;
+        }
+        outcome
     }
 
     async fn streamed<'a>(
@@ -139,7 +174,7 @@ impl Cloud {
         request: &'a Request,
         length: Option<u64>,
         request_id: &str,
-    ) -> Result<Call<'a>> {
+    ) -> Result<(Call<'a>, Arc<Token>)> {
         let service = request.service;
         let deadline = self.0.deadline(service.service_type);
         let token = self.0.token(scope, deadline).await?;
@@ -147,7 +182,7 @@ impl Cloud {
         if let Some(length) = length {
             put(&mut headers, header::CONTENT_LENGTH.as_str(), &length.to_string())?;
         }
-        Ok(Call {
+        let call = Call {
             service: service.title,
             kind: service.service_type,
             region,
@@ -160,7 +195,8 @@ impl Cloud {
             idempotent: false,
             attempts: retry::ONCE,
             deadline,
-        })
+        };
+        Ok((call, token))
     }
 }
 

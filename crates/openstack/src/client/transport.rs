@@ -144,7 +144,8 @@ impl Transport {
     /// Sends a body that is a stream. It may take as long as it flows; then there is as long for the answer.
     pub(super) async fn upload(&self, call: &Call<'_>, body: Body, progress: &Progress) -> Result<Answer> {
         let (lane, _turn) = self.stream(call).await?;
-        let pass = lane.pass(call.deadline)?;
+        // It may take hours: one that finds out whether the service is there again has to be shorter.
+        let pass = Some(lane.pass(call.deadline)?).filter(|pass| !pass.is_probe());
         let idle = self.config.timeout_of(call.kind);
         let sent = self.streams.request(call.method.clone(), call.url.clone()).headers(call.headers.clone()).body(body);
         let work = async {
@@ -158,7 +159,7 @@ impl Transport {
         if progress.is_broken() {
             // Whoever sent it went away, which says nothing of the service.
             drop(pass);
-        } else {
+        } else if let Some(pass) = pass {
             pass.tell(&outcome);
         }
         outcome

@@ -8,7 +8,7 @@ use super::{
     effect,
     keys::{Keyed, Replay},
     lifecycle::Heard,
-    quota,
+    objects, quota,
     resolve::{Own, Resolver},
     row::Row,
 };
@@ -178,13 +178,18 @@ impl Portal {
         reach(Point::ReadAsked);
         let mut tx = self.db().begin().await?;
         // What a second time does or is refused is asked for once under a key; its output is given then, and not kept.
-        if act.again != Again::Same && !once && !self.claim(&mut tx, keyed.as_ref(), &row.id, None).await? {
+        let claims = act.again != Again::Same && !once;
+        if claims && !self.claim(&mut tx, keyed.as_ref(), &row.id, None).await? {
             drop(tx);
             return self.outcome_again(self.outrun(keyed.as_ref()).await?).await;
         }
         audit::append(&mut tx, self.now(), &ctx, about(AuditOutcome::Attempted)).await?;
         tx.commit().await?;
         reach(Point::ReadNoted);
+        let written = match &asked {
+            Asked::Steps { fields, facts, .. } => objects::written(&row, fields, facts),
+            _ => None,
+        };
         let answered = match asked {
             Asked::Request(request) => cloud.send(&request).await.map_err(Error::from).map(|answer| Answered {
                 output: (act.output)(&answer.body),
@@ -205,13 +210,23 @@ impl Portal {
                 if once && !self.claim(&mut tx, keyed.as_ref(), &row.id, None).await? {
                     return Err(model::Error::AlreadyDelivered.into());
                 }
+                if let Some((container, object)) = &written {
+                    objects::doubt_in(&mut tx, self.now(), &row.binding_id, (container, object)).await?;
+                }
                 audit::append(&mut tx, self.now(), &ctx, about(outcome).detail(detail)).await?;
                 tx.commit().await?;
                 reach(Point::ReadDone);
                 Ok(Acted { view: row.view(), confirmed: true, output })
             }
             Err(error) => {
-                self.note(&ctx, about(AuditOutcome::Failed)).await?;
+                let mut tx = self.db().begin().await?;
+                // What would do it again each time is not done again while nobody knows whether it was done.
+                let doubtful = matches!(&error, Error::Cloud(error) if error.maybe_done());
+                if claims && !(doubtful && act.again == Again::Repeated) {
+                    self.unclaim(&mut tx, keyed.as_ref()).await?;
+                }
+                audit::append(&mut tx, self.now(), &ctx, about(AuditOutcome::Failed)).await?;
+                tx.commit().await?;
                 Err(error)
             }
         }

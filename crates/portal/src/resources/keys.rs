@@ -63,6 +63,14 @@ impl Portal {
         self.replayed(keyed).await?.ok_or(Error::Corrupt("idempotency key"))
     }
 
+    /// Gives a key back, in the transaction that says that what was asked for under it was not done.
+    pub(super) async fn unclaim(&self, tx: &mut Tx, keyed: Option<&Keyed>) -> Result<()> {
+        let Some(keyed) = keyed else { return Ok(()) };
+        let sql = "DELETE FROM idempotency WHERE actor = $1 AND key = $2 AND operation_id IS NULL";
+        tx.execute(sql, values![keyed.actor.as_str(), keyed.key.as_str()]).await?;
+        Ok(())
+    }
+
     /// Forgets keys that are older than they are remembered for.
     pub(super) async fn forget_keys(&self) -> Result<()> {
         let sql = "DELETE FROM idempotency WHERE created_at <= $1";

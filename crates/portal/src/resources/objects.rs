@@ -6,6 +6,7 @@ mod sweep;
 mod uploads;
 
 pub use stream::{Bytes, Incoming, Outgoing};
+pub(super) use uploads::doubt_in;
 
 use super::{cloud::ScopedCloud, row::Row};
 use crate::{
@@ -14,9 +15,9 @@ use crate::{
     audit::{self, Event},
     error::{Error, Result},
 };
-use model::{AuditOutcome, ExternalId, Place};
+use model::{AuditOutcome, ExternalId, Place, Spec};
 use serde_json::{Value, json};
-use services::object;
+use services::{Facts, object};
 
 /// The kind that objects lie in.
 const CONTAINER: &str = "swift_container";
@@ -43,6 +44,14 @@ impl Container {
             .about(CONTAINER, self.row.id.as_str(), &self.row.name)
             .detail(detail)
     }
+}
+
+/// Which object an action on a container may have changed: the names of its container and of itself.
+pub(super) fn written<'a>(row: &'a Row, fields: &'a Spec, facts: &'a Facts) -> Option<(String, String)> {
+    let text = |name: &str| fields.get(name).and_then(Value::as_str);
+    let own = row.standing.id().filter(|_| row.kind.slug() == CONTAINER)?;
+    let container = facts.id("to_container").unwrap_or(own.as_str());
+    Some((container.to_owned(), text("to_name").or_else(|| text("object"))?.to_owned()))
 }
 
 impl Portal {

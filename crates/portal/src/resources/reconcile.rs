@@ -43,6 +43,7 @@ impl Portal {
         }
         let mut news = self.listen();
         let drift = tokio::spawn(self.clone().watch_drift(stop.clone()));
+        let uploads = tokio::spawn(self.clone().watch_uploads(stop.clone()));
         let (mut under_way, mut tidied, mut added) = (UnderWay::new(), 0, 0);
         let mut pause = self.inner.settings.timings.transit_min.min(Duration::from_secs(1));
         while !stop.is_cancelled() {
@@ -62,9 +63,6 @@ impl Portal {
                 added = self.now();
                 if let Err(error) = self.add_up_tallies().await {
                     error!(?error, "could not add up the tallies");
-                }
-                if let Err(error) = self.look_after_uploads().await {
-                    error!(?error, "could not look after uploads");
                 }
             }
             under_way.reap();
@@ -87,6 +85,9 @@ impl Portal {
         under_way.finish().await;
         if let Err(error) = drift.await {
             error!(%error, "the comparisons ended early");
+        }
+        if let Err(error) = uploads.await {
+            error!(%error, "uploads were left alone early");
         }
     }
 
@@ -180,7 +181,7 @@ impl Portal {
             let mut under_way = UnderWay::new();
             let count = under_way.take(self, self.due_rows().await?, &CancellationToken::new());
             under_way.finish().await;
-            self.look_after_uploads().await?;
+            self.look_after_uploads(&CancellationToken::new()).await?;
             Ok(count)
         };
         work.await.map_err(Error::report)

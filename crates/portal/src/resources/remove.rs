@@ -80,7 +80,7 @@ impl Portal {
         let kind = kind(slug)?;
         let sql = format!(
             "{} WHERE r.workspace_id = $1 AND r.environment = $2 AND r.kind = $3 AND (r.id = $4 OR r.external_id = $4)
-            ORDER BY CASE WHEN r.state = 'gone' THEN 1 ELSE 0 END, r.created_at DESC LIMIT 1",
+            ORDER BY CASE WHEN r.id = $4 THEN 0 WHEN r.state <> 'gone' THEN 1 ELSE 2 END, r.created_at DESC LIMIT 1",
             row::SELECT
         );
         let values = values![access.workspace_id.as_str(), &place.environment, slug, id];

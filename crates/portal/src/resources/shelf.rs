@@ -335,6 +335,10 @@ impl Portal {
 
     /// Asks for a list that somebody missed until it can be had, and tells the pages of its place.
     fn seek(&self, cloud: &ScopedCloud, binding: &Binding, drawer: &Drawer) {
+        // Of pages only the first, which is the same for all: where others begin, callers say.
+        if drawer.part.as_ref().is_some_and(|part| part.from.is_some()) {
+            return;
+        }
         let (key, until) = (drawer.key(&binding.id), self.now() + SOUGHT);
         if self.shelf().sought().insert(key.clone(), until).is_some() {
             return;

@@ -6,7 +6,7 @@ use model::{
     objects::{NewUpload, ObjectItem, ObjectQuery, Upload},
     view::ResourceView,
 };
-use portal::{Bytes, Incoming};
+use portal::{Bytes, Incoming, SpecInput};
 use serde_json::{Value, json};
 use simulator::{Effect, Fault};
 use std::io;
@@ -45,7 +45,19 @@ async fn get(scene: &Scene<'_>, container: &str, name: &str, range: Option<&str>
 }
 
 async fn begin(scene: &Scene<'_>, container: &str, name: &str, length: usize) -> Upload {
-    let new = NewUpload { bytes: i64::try_from(length).unwrap(), content_type: None, overwrite: true };
+    begin_as(scene, container, name, length, true, "").await
+}
+
+async fn begin_as(
+    scene: &Scene<'_>,
+    container: &str,
+    name: &str,
+    length: usize,
+    overwrite: bool,
+    fingerprint: &str,
+) -> Upload {
+    let (bytes, fingerprint) = (i64::try_from(length).unwrap(), fingerprint.to_owned());
+    let new = NewUpload { bytes, content_type: None, overwrite, fingerprint };
     scene.world.portal.begin_upload(&scene.operator, &scene.place, container, name, new).await.unwrap()
 }
 
@@ -72,7 +84,7 @@ async fn container(scene: &Scene<'_>) -> ResourceView {
 
 /// Lets the reconciler delete what belongs to nothing, and look whether it is gone.
 async fn swept(scene: &Scene<'_>) {
-    for _ in 0..3 {
+    for _ in 0..4 {
         scene.pass(1).await;
     }
 }
@@ -305,6 +317,91 @@ async fn nobody_puts_anything_among_the_parts_of_others() {
         container(&scene).await;
         let refused = put(&scene, "box", ".segments/x/000001", b"evil").await.unwrap_err();
         assert!(refused.fields().contains_key("object"), "{refused:?}");
+    })
+    .await;
+}
+
+/// A large object in the container, of two parts.
+async fn large(scene: &Scene<'_>, name: &str, all: &[u8]) -> Upload {
+    let upload = begin(scene, "box", name, all.len()).await;
+    send(scene, "box", &upload, 1, all).await.unwrap();
+    send(scene, "box", &upload, 2, all).await.unwrap();
+    finish(scene, "box", &upload.id).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_an_object_is_made_of_stays_whatever_the_database_thinks_of_it() {
+    everywhere(NOTHING, async |scene| {
+        container(&scene).await;
+        let all = noise(17 * MIB);
+        let upload = large(&scene, "large.bin", &all).await;
+        // As if another's transaction had come after the one of this, whose manifest was the later one.
+        scene.world.sql("UPDATE uploads SET standing = 'dropped', due_at = 1".to_owned()).await;
+        swept(&scene).await;
+        assert_eq!(get(&scene, "box", "large.bin", None).await.unwrap(), all);
+        let found = scene.world.portal.upload(&scene.operator, &scene.place, "box", &upload.id).await.unwrap();
+        assert!(found.complete, "{found:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_changed_begins_anew_and_the_last_word_on_replacing_holds() {
+    everywhere(NOTHING, async |scene| {
+        container(&scene).await;
+        put(&scene, "box", "large.bin", b"there").await.unwrap();
+        let all = noise(17 * MIB);
+        let first = begin_as(&scene, "box", "large.bin", all.len(), false, "monday").await;
+        send(&scene, "box", &first, 1, &all).await.unwrap();
+        send(&scene, "box", &first, 2, &all).await.unwrap();
+        let taken = finish(&scene, "box", &first.id).await.unwrap_err();
+        assert!(matches!(taken, Error::Conflict { .. }), "{taken:?}");
+        let changed = begin_as(&scene, "box", "large.bin", all.len(), false, "tuesday").await;
+        assert_ne!(changed.id, first.id);
+        let again = begin_as(&scene, "box", "large.bin", all.len(), true, "monday").await;
+        assert_eq!((&again.id, again.done), (&first.id, vec![1, 2]));
+        finish(&scene, "box", &first.id).await.unwrap();
+        assert_eq!(get(&scene, "box", "large.bin", None).await.unwrap(), all);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copy_that_failed_is_not_told_as_done_under_its_key() {
+    everywhere(NOTHING, async |scene| {
+        let view = container(&scene).await;
+        put(&scene, "box", "a", b"one").await.unwrap();
+        put(&scene, "box", "b", b"two").await.unwrap();
+        let copy = async || {
+            let fields = json!({"object": "a", "to_name": "b"}).as_object().unwrap().clone();
+            let (portal, id, input) = (&scene.world.portal, view.id.as_str(), SpecInput::Json(fields));
+            portal.act(&scene.operator, &scene.place, "swift_container", id, "copy_object", input, Some("key")).await
+        };
+        for _ in 0..2 {
+            assert!(copy().await.unwrap_err().to_string().contains("there already"));
+        }
+        scene.act(&view, "delete_object", json!({"object": "b"})).await.unwrap();
+        for _ in 0..2 {
+            copy().await.unwrap();
+        }
+        assert_eq!(get(&scene, "box", "b", None).await.unwrap(), b"one");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copy_onto_a_large_object_leaves_none_of_its_parts_and_puts_nothing_among_parts() {
+    everywhere(NOTHING, async |scene| {
+        let view = container(&scene).await;
+        put(&scene, "box", "a", b"one").await.unwrap();
+        large(&scene, "large.bin", &noise(17 * MIB)).await;
+        let copy = json!({"object": "a", "to_name": "large.bin", "overwrite": true});
+        scene.act(&view, "copy_object", copy).await.unwrap();
+        swept(&scene).await;
+        assert_eq!(names(&scene, "box", "").await, ["a", "large.bin"]);
+        let among =
+            scene.act(&view, "copy_object", json!({"object": "a", "to_name": ".segments/x"})).await.unwrap_err();
+        assert!(among.fields().contains_key("to_name"), "{among:?}");
     })
     .await;
 }

@@ -167,7 +167,14 @@ impl Objects<'_> {
             object["metadata"]["creationTimestamp"] = json!(wire::seconds(self.now));
         }
         let mut default = |path: &[&str], value: Value| {
-            let at = path.iter().fold(&mut *object, |at, name| &mut at[*name]);
+            let mut at = &mut *object;
+            for name in path {
+                // What is no object has no defaults; what is wrong with it is said later.
+                if !at.is_object() && !at.is_null() {
+                    return;
+                }
+                at = &mut at[*name];
+            }
             if at.is_null() {
                 *at = value;
             }

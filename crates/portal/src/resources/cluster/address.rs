@@ -17,6 +17,9 @@ pub(super) struct Address {
     pub sockets: Vec<SocketAddr>,
 }
 
+/// How long a name may take to be looked up.
+const LOOKUP: std::time::Duration = std::time::Duration::from_secs(5);
+
 impl Address {
     pub(super) async fn resolve(text: &str, loopback: bool) -> Result<Self, ClusterError> {
         let wrong = || ClusterError::Address(text.to_owned());
@@ -31,8 +34,9 @@ impl Address {
         let sockets: Vec<SocketAddr> = match bare.parse::<IpAddr>() {
             Ok(address) => vec![SocketAddr::new(address, port)],
             Err(_) => {
-                let found = tokio::net::lookup_host((bare, port)).await;
-                found.map_err(|_| ClusterError::Unresolved(host.clone()))?.collect()
+                let unresolved = || ClusterError::Unresolved(host.clone());
+                let found = tokio::time::timeout(LOOKUP, tokio::net::lookup_host((bare, port))).await;
+                found.map_err(|_| unresolved())?.map_err(|_| unresolved())?.collect()
             }
         };
         if sockets.is_empty() {
@@ -64,7 +68,10 @@ fn is_refused(address: IpAddr, loopback: bool) -> bool {
             let last = Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
             // NAT64's prefix (RFC 6052), and the old compatible form.
             let carries_v4 = matches!(parts, [0x64, 0xff9b, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0, 0, ..]);
-            (address.is_loopback() && !loopback)
+            // Local NAT64 (RFC 8215) and 6to4 (RFC 3056) lead anywhere; the last is where EC2 keeps metadata.
+            let astray = matches!(parts, [0x64, 0xff9b, 1, ..] | [0x2002, ..] | [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254]);
+            astray
+                || (address.is_loopback() && !loopback)
                 || address.is_unspecified()
                 || address.is_multicast()
                 || address.is_unicast_link_local()

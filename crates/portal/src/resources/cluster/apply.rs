@@ -266,13 +266,22 @@ fn spoke(error: kube::Error) -> Result<Option<u16>, ClusterError> {
     }
 }
 
+/// So much of a text that somebody else wrote.
+fn cut(text: &str) -> String {
+    text.chars().take(WORDS).collect()
+}
+
 /// What the transport below `kube` said.
 fn transport(error: kube::Error) -> ClusterError {
     match error {
         kube::Error::Service(inner) => match inner.downcast::<ClusterError>() {
             Ok(error) => *error,
-            Err(other) => ClusterError::Unreadable(other.to_string()),
+            Err(other) => ClusterError::Unreadable(cut(&other.to_string())),
         },
-        other => ClusterError::Unreadable(other.to_string()),
+        // Where it stops being what it should be, and nothing of what it said, which may be long and may be anything.
+        kube::Error::SerdeError(error) => {
+            ClusterError::Unreadable(format!("line {}, column {}", error.line(), error.column()))
+        }
+        other => ClusterError::Unreadable(cut(&other.to_string())),
     }
 }

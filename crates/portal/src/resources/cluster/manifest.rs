@@ -78,6 +78,7 @@ fn object(at: usize, value: Value) -> Result<Object, Error> {
     };
     let wrong = [
         ("apiVersion", versioned),
+        ("kind", kind.len() <= 63 && kind.chars().all(|c| c.is_ascii_alphanumeric())),
         ("metadata.namespace", namespace.is_empty() || is_segment(&namespace)),
         ("metadata.name", is_segment(&name)),
     ];

@@ -100,7 +100,11 @@ impl Portal {
         let work = async {
             let object = writable(object)?.to_owned();
             let container = self.container(ctx, place, container, Need::Provision).await?;
-            self.tell(ctx, container.event(UPLOAD, AuditOutcome::Attempted, of(&object))).await?;
+            let now = self.now();
+            let mut tx = self.db().begin().await?;
+            uploads::doubt(&mut tx, now + uploads::JOINING, &container.row.id, &object, "").await?;
+            audit::append(&mut tx, now, ctx, container.event(UPLOAD, AuditOutcome::Attempted, of(&object))).await?;
+            tx.commit().await?;
             let (portal, ctx) = (self.clone(), ctx.clone());
             // In a task of its own: a caller that leaves takes its bytes along, not what is to be written down.
             let sent = tokio::spawn(async move { portal.sent_whole(&ctx, &container, &object, incoming).await });
@@ -122,10 +126,8 @@ impl Portal {
         let outcome = if sent.is_ok() { AuditOutcome::Succeeded } else { AuditOutcome::Failed };
         let now = self.now();
         let mut tx = self.db().begin().await?;
-        if sent.is_ok() {
-            // The parts of the one whose place it took belong to nothing any more.
-            uploads::replace(&mut tx, now, &container.row.id, object, "").await?;
-        }
+        // The parts of the one whose place it took belong to nothing any more.
+        uploads::doubt(&mut tx, now, &container.row.id, object, "").await?;
         audit::append(&mut tx, now, ctx, container.event(UPLOAD, outcome, of(object))).await?;
         tx.commit().await?;
         let (etag, bytes) = sent?;

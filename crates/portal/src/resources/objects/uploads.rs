@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
 };
 use model::{
-    AuditOutcome, Place, ResourceId,
+    AuditOutcome, BindingId, Place, ResourceId,
     objects::{NewUpload, Upload, part_size, parts_of},
     view::Timestamp,
 };
@@ -21,6 +21,8 @@ use serde_json::json;
 use services::object;
 
 const MIB: i64 = 1024 * 1024;
+/// Of what tells a file from another, in bytes.
+const LONGEST_FINGERPRINT: usize = 255;
 /// The size of a part, until there would be too many of them.
 const PART: i64 = 16 * MIB;
 /// How many parts a manifest may list: Swift's own default.
@@ -29,8 +31,8 @@ const MOST_PARTS: i64 = 1000;
 const LARGEST_PART: i64 = 5 * 1024 * MIB;
 /// How long parts wait for the next one, in microseconds: 7 days.
 pub(super) const PATIENCE: i64 = 7 * 24 * 3_600_000_000;
-/// How long somebody who makes one object of the parts has for that, in microseconds.
-const JOINING: i64 = 600_000_000;
+/// How long somebody who writes an object has for that, in microseconds.
+pub(super) const JOINING: i64 = 600_000_000;
 
 /// What is kept of one.
 pub(super) struct Kept {
@@ -119,11 +121,19 @@ impl Portal {
             let sentence = "An object that is sent in parts has from 1 byte to 5,000 GiB.";
             return Err(model::Error::invalid("bytes", sentence).into());
         }
+        if new.fingerprint.len() > LONGEST_FINGERPRINT {
+            let sentence = format!("At most {LONGEST_FINGERPRINT} bytes.");
+            return Err(model::Error::invalid("fingerprint", sentence).into());
+        }
         let sql = "SELECT id FROM uploads WHERE resource_id = $1 AND object = $2 AND bytes = $3 AND created_by = $4
-            AND standing = 'open' ORDER BY created_at DESC LIMIT 1";
-        let values = values![&container.row.id, object, new.bytes, ctx.user_id()];
+            AND fingerprint = $5 AND standing = 'open' ORDER BY created_at DESC LIMIT 1";
+        let values = values![&container.row.id, object, new.bytes, ctx.user_id(), new.fingerprint.as_str()];
         if let Some(row) = self.db().one(sql, values).await? {
-            let kept = self.kept(&container, &row.text("id")?).await?;
+            let id = row.text("id")?;
+            // What it becomes is as it was asked for last.
+            let sql = "UPDATE uploads SET overwrite = $2, content_type = $3 WHERE id = $1 AND standing = 'open'";
+            self.db().execute(sql, values![id.as_str(), new.overwrite, new.content_type]).await?;
+            let kept = self.kept(&container, &id).await?;
             return self.shown_upload(&container, kept).await;
         }
         let least = (new.bytes + MOST_PARTS - 1) / MOST_PARTS;
@@ -131,8 +141,8 @@ impl Portal {
         let (id, now) = (uuid::Uuid::now_v7().to_string(), self.now());
         let mut tx = self.db().begin().await?;
         let sql = "INSERT INTO uploads (id, resource_id, object, bytes, part_bytes, content_type, overwrite, standing,
-                created_by, created_at, updated_at, due_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $9, $10)";
+                created_by, created_at, updated_at, due_at, fingerprint)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $9, $10, $11)";
         let values = values![
             id.as_str(),
             &container.row.id,
@@ -144,6 +154,7 @@ impl Portal {
             ctx.user_id(),
             now,
             now + PATIENCE,
+            new.fingerprint,
         ];
         tx.execute(sql, values).await?;
         let detail = json!({ "object": object, "bytes": new.bytes, "upload": id });
@@ -195,8 +206,14 @@ impl Portal {
             self.pass(&container, &request, (body, length)).await?;
             let sql = "UPDATE uploads SET updated_at = $2, due_at = $3 WHERE id = $1 AND standing = 'open'";
             let now = self.now();
-            self.db().execute(sql, values![id, now, now + PATIENCE]).await?;
-            Ok(())
+            if self.db().execute(sql, values![id, now, now + PATIENCE]).await? == 1 {
+                return Ok(());
+            }
+            // It was closed while the bytes came. What was given up is looked after once more: this part came after that.
+            let sql = "UPDATE uploads SET standing = 'dropped', due_at = $2
+                WHERE id = $1 AND standing IN ('dropped', 'swept')";
+            self.db().execute(sql, values![id, now]).await?;
+            Err(closed(&self.kept(&container, id).await?))
         };
         work.await.map_err(Error::report)
     }
@@ -236,17 +253,23 @@ impl Portal {
         let sql = "UPDATE uploads SET standing = 'joining', updated_at = $2, due_at = $3
             WHERE id = $1 AND standing = 'open'";
         let now = self.now();
-        if self.db().execute(sql, values![id, now, now + JOINING]).await? == 0 {
+        let mut tx = self.db().begin().await?;
+        if tx.execute(sql, values![id, now, now + JOINING]).await? == 0 {
             return Err(closed(&kept));
         }
+        doubt(&mut tx, now + JOINING, &kept.resource, &kept.object, id).await?;
+        tx.commit().await?;
         let listed: Vec<(String, String, i64)> = parts.into_iter().map(|(_, part)| part).collect();
         let request =
             object::manifest(container.name(), &kept.object, kept.content_type.as_deref(), !kept.overwrite, &listed);
         let Err(error) = container.cloud.send(&request).await else {
             return self.joined(ctx, container, &kept).await;
         };
-        // It may have been done all the same, and refused the second time for what the first one made. Should nobody find
-        // that out now, whoever looks after it does later.
+        if error.maybe_done() {
+            // Swift may be at it still: whoever looks after it finds out what came of it, once it had its time.
+            return Err(error.into());
+        }
+        // It may be refused for what an earlier attempt of the same request made.
         match (self.settle_joining(ctx, container, &kept).await?, error) {
             (true, _) => Ok(()),
             (false, openstack::Error::Status { status: 412, .. }) => Err(there_already()),
@@ -254,14 +277,14 @@ impl Portal {
         }
     }
 
-    /// Writes down that an upload became its object.
+    /// Writes down that an upload became its object, whatever was thought of it before.
     pub(super) async fn joined(&self, ctx: &Ctx, container: &Container, kept: &Kept) -> Result<()> {
         let now = self.now();
         let mut tx = self.db().begin().await?;
         let sql = "UPDATE uploads SET standing = 'done', updated_at = $2, due_at = NULL
-            WHERE id = $1 AND standing = 'joining'";
+            WHERE id = $1 AND standing IN ('joining', 'dropped')";
         if tx.execute(sql, values![kept.id.as_str(), now]).await? == 1 {
-            replace(&mut tx, now, &kept.resource, &kept.object, &kept.id).await?;
+            doubt(&mut tx, now, &kept.resource, &kept.object, &kept.id).await?;
             audit::append(&mut tx, now, ctx, container.event(UPLOAD, AuditOutcome::Succeeded, kept.detail())).await?;
         }
         Ok(tx.commit().await?)
@@ -332,10 +355,24 @@ fn closed(kept: &Kept) -> Error {
     model::Error::Conflict { why: why.to_owned() }.into()
 }
 
-/// What was an object until another took its place: its parts belong to nothing any more.
-pub(super) async fn replace(tx: &mut Tx, now: i64, container: &ResourceId, object: &str, by: &str) -> Result<()> {
-    let sql = "UPDATE uploads SET standing = 'dropped', updated_at = $4, due_at = $4
-        WHERE resource_id = $1 AND object = $2 AND id <> $3 AND standing = 'done'";
-    tx.execute(sql, values![container, object, by, now]).await?;
+/// Has somebody look at that time whether an object is still the one that an upload made, of all but that one: another may
+/// take its place. Which one it is in the end only the cloud can say.
+pub(super) async fn doubt(tx: &mut Tx, due: i64, container: &ResourceId, object: &str, but: &str) -> Result<()> {
+    let sql =
+        "UPDATE uploads SET due_at = $4 WHERE resource_id = $1 AND object = $2 AND id <> $3 AND standing = 'done'";
+    tx.execute(sql, values![container, object, but, due]).await?;
+    Ok(())
+}
+
+/// The same at once, of an object in the container of that name.
+pub(in crate::resources) async fn doubt_in(
+    tx: &mut Tx,
+    now: i64,
+    binding: &BindingId,
+    (container, object): (&str, &str),
+) -> Result<()> {
+    let sql = "UPDATE uploads SET due_at = $4 WHERE object = $3 AND standing = 'done' AND resource_id IN
+        (SELECT id FROM resources WHERE binding_id = $1 AND kind = 'swift_container' AND external_id = $2)";
+    tx.execute(sql, values![binding, container, object, now]).await?;
     Ok(())
 }

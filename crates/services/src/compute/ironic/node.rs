@@ -165,6 +165,10 @@ fn refuse(spec: &Spec) -> Option<(&'static str, String)> {
         let sentence = "Use letters, digits, dots, hyphens, underscores and tildes only.";
         return Some(("name", sentence.to_owned()));
     }
+    // The audit keeps what was asked for.
+    if text(spec, "management_address").contains('@') {
+        return Some(("management_address", "Give user and password in their own fields.".to_owned()));
+    }
     let driver = text(spec, "driver");
     let given = MANAGEMENT.into_iter().find(|field| spec.contains_key(*field))?;
     match managed(driver) {

@@ -1,9 +1,9 @@
 //! What is done with objects through their container: deleting one, copying one, an address that opens one for a while.
-use super::object::{self, about};
+use super::object::{self, SEGMENTS, about};
 use crate::{Act, Again, Step, definition::Around};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::Method;
-use model::{Action, Field, State, kind::Output};
+use model::{Action, Field, Spec, State, kind::Output};
 use openstack::{Reads, Request};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -65,8 +65,24 @@ pub(super) const ACTIONS: &[Action] = &[
         .output(Output::Text),
 ];
 
-pub(super) const ACTS: &[Act] =
-    &[Act::stepwise(Again::Refused, delete), Act::stepwise(Again::Refused, copy), Act::stepwise(Again::Same, sign)];
+pub(super) const ACTS: &[Act] = &[
+    Act::stepwise(Again::Refused, delete),
+    Act { refuse: |spec| among_parts(spec, "to_name"), ..Act::stepwise(Again::Refused, copy) },
+    Act { refuse: is_no_link, ..Act::stepwise(Again::Same, sign) },
+];
+
+/// Where the parts of large objects lie, nobody else puts anything.
+fn among_parts(spec: &Spec, field: &'static str) -> Option<(&'static str, String)> {
+    let name = spec.get(field).and_then(Value::as_str)?;
+    let why = || format!("Names that begin with {SEGMENTS} are those of parts of large objects.");
+    name.starts_with(SEGMENTS).then(|| (field, why()))
+}
+
+/// The same, of a link by which somebody sends something.
+fn is_no_link(spec: &Spec) -> Option<(&'static str, String)> {
+    let sends = spec.get("method").is_some_and(|method| method == "PUT");
+    among_parts(spec, "object").filter(|_| sends)
+}
 
 /// A large object goes with its segments, which takes another request than a plain one.
 fn delete(around: &Around<'_>, answers: &[Value]) -> Step {
