@@ -21,13 +21,13 @@ async fn devices_profiles_and_requests_answer_as_they_were_recorded() {
     devices.follow(&["list", "list_by_type", "list_page", "get", "get_missing", "list_deployables"]).await;
 
     let administrator = cloud.sign_in("atonix-admin", "admin").await;
-    let mut profiles = Tape::new(&administrator, "cyborg_device_profile");
+    let mut profiles = devices.in_folder("cyborg_device_profile").signed_in(&administrator);
     profiles.follow(&["create", "create_twice", "create_bad_name", "create_bad_group", "create_no_groups"]).await;
     profiles.follow(&["get", "get_missing", "list", "list_by_name"]).await;
     let mut seen = profiles.signed_in(&member);
     seen.follow(&["create_as_member", "list_as_member"]).await;
 
-    let mut requests = Tape::new(&member, "cyborg_arq");
+    let mut requests = devices.in_folder("cyborg_arq");
     requests.know(PROJECT, &member.project());
     requests.follow(&["create", "create_missing_profile", "create_no_profile", "list", "get", "get_missing"]).await;
     requests.follow(&["delete", "delete_missing"]).await;

@@ -35,9 +35,10 @@ fn sentence(answer: &Value) -> String {
 async fn nodes_and_ports_answer_as_they_were_recorded() {
     let cloud = start(quick()).await;
     let member = cloud.sign_in("atonix-service", "devops-dev").await;
-    Tape::new(&member, "ironic_node").follow(&["list_as_member", "create_as_member"]).await;
+    let mut seen = Tape::new(&member, "ironic_node");
+    seen.follow(&["list_as_member", "create_as_member"]).await;
     let session = administrator(&cloud).await;
-    let mut nodes = Tape::new(&session, "ironic_node");
+    let mut nodes = seen.signed_in(&session);
     nodes.know(PROJECT, &session.project());
     nodes.follow(&["create", "create_twice", "create_bad_driver", "create_bad_name", "create_bad_field"]).await;
     nodes.follow(&["get_enrolled", "deploy_enrolled", "provision_unknown", "manage", "provide", "get"]).await;
