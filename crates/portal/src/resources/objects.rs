@@ -12,7 +12,7 @@ use super::{cloud::ScopedCloud, row::Row};
 use crate::{
     Ctx, Portal,
     access::Need,
-    audit::{self, Event},
+    audit::Event,
     error::{Error, Result},
 };
 use model::{AuditOutcome, ExternalId, Place, Spec};
@@ -63,12 +63,6 @@ impl Portal {
         let binding = self.binding(&row.binding_id).await?;
         let cloud = self.cloud_of(&binding, &ctx.request_id)?;
         Ok(Container { row, id, cloud })
-    }
-
-    async fn tell(&self, ctx: &Ctx, event: Event<'_>) -> Result<()> {
-        let mut tx = self.db().begin().await?;
-        audit::append(&mut tx, self.now(), ctx, event).await?;
-        Ok(tx.commit().await?)
     }
 }
 

@@ -68,7 +68,7 @@ impl Portal {
         let container = self.container(ctx, place, container, Need::Read).await?;
         let begun = container.cloud.download(&object::download(container.name(), object, range)).await;
         let outcome = if begun.is_ok() { AuditOutcome::Succeeded } else { AuditOutcome::Failed };
-        self.tell(ctx, container.event(DOWNLOAD, outcome, of(object))).await?;
+        self.note(ctx, container.event(DOWNLOAD, outcome, of(object))).await?;
         let begun = match begun {
             Err(error) if error.is_not_found() => return Err(model::Error::not_found("object").into()),
             Err(openstack::Error::Status { status: 416, .. }) => {
