@@ -7,7 +7,8 @@ use serde_json::Value;
 pub struct Seen {
     /// The cloud's id.
     pub id: ExternalId,
-    /// Its name; the id where it has none. Suffixes and prefixes that we added are cut off.
+    /// Its name; the id where it has none. Suffixes and prefixes that we added are cut off; control characters, which a
+    /// cloud takes from others although we refuse them, are replaced.
     pub name: String,
     /// Our word for its state.
     pub state: State,
@@ -35,7 +36,7 @@ impl Seen {
     pub fn new(id: &str, name: &str, project: Option<&str>) -> Self {
         Self {
             id: ExternalId::new(id),
-            name: if name.is_empty() { id.to_owned() } else { name.to_owned() },
+            name: printable(if name.is_empty() { id } else { name }),
             state: State::Active,
             moving: false,
             fault: None,
@@ -51,7 +52,10 @@ impl Seen {
     /// With a column more; empty values are left out.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        let value = value.into();
+        let mut value = value.into();
+        if let Value::String(text) = &mut value {
+            *text = printable(text);
+        }
         if !value.is_null() && value != "" {
             self.metadata.insert(key.to_owned(), value);
         }
@@ -94,5 +98,24 @@ impl Seen {
     /// A column as text; empty where it is none.
     pub fn text(&self, key: &str) -> &str {
         self.metadata.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// Text in which no control character is left but the end of a line and a tabulator: wherever it is shown, copied to or
+/// printed, it moves no cursor.
+fn printable(text: &str) -> String {
+    let harmless = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { char::REPLACEMENT_CHARACTER } else { c };
+    text.chars().map(harmless).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Seen;
+
+    #[test]
+    fn what_moves_a_cursor_is_no_part_of_a_name_or_a_column() {
+        let seen = Seen::new("id", "a\u{1b}[31mb\u{9b}2J", None).with("log", "one\ntwo\u{7}");
+        assert_eq!(seen.name, "a\u{fffd}[31mb\u{fffd}2J");
+        assert_eq!(seen.text("log"), "one\ntwo\u{fffd}");
     }
 }
