@@ -17,6 +17,9 @@ use std::{
 
 type Cell = (Op, Wrong);
 
+/// After how many cells somebody who waits is told how many are left.
+const TOLD: usize = 250;
+
 /// What was played.
 pub(crate) struct Matrix {
     pub ended: Vec<(Op, Wrong, Ended)>,
@@ -105,7 +108,14 @@ async fn run(lanes: Vec<Lane>, cells: VecDeque<Cell>) -> (Vec<Lane>, Vec<(Op, Wr
         async move {
             let mut ended = Vec::new();
             loop {
-                let Some((op, wrong)) = cells.lock().unwrap().pop_front() else { break };
+                let next = || {
+                    let mut cells = cells.lock().unwrap();
+                    cells.pop_front().map(|cell| (cell, cells.len()))
+                };
+                let Some(((op, wrong), left)) = next() else { break };
+                if left % TOLD == 0 {
+                    eprintln!("{left} cells are left");
+                }
                 let end = lane.play(op, wrong).await;
                 if let Ended::Differs(why) = &end {
                     eprintln!("{} {wrong:?}: {why}", op.label());
