@@ -2,6 +2,7 @@
 
 mod act;
 mod advance;
+mod cdn;
 pub(crate) mod changes;
 mod cloud;
 mod cluster;

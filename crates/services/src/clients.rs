@@ -134,11 +134,28 @@ pub static CYBORG: Service = Service {
     microversions: None,
 };
 
-/// Those of which there are kinds, in the order of the catalogue.
+/// A content delivery network. OpenStack has none, so no catalogue lists it: the portal answers for it itself, and nothing
+/// is sent anywhere.
+pub static CDN: Service = Service {
+    title: "CDN (simulated)",
+    service_type: "cdn",
+    aliases: &[],
+    major: 0,
+    path: "",
+    project_in_path: false,
+    microversions: None,
+};
+
+/// Whether the portal answers for a service itself.
+pub fn is_simulated(service: &Service) -> bool {
+    *service == CDN
+}
+
+/// Those of which there are kinds and that a cloud offers, in the order of the catalogue.
 pub fn all() -> Vec<&'static Service> {
     let mut all: Vec<&'static Service> = Vec::new();
     for definition in crate::CATALOGUE {
-        if !all.contains(&definition.collection.service) {
+        if !is_simulated(definition.collection.service) && !all.contains(&definition.collection.service) {
             all.push(definition.collection.service);
         }
     }

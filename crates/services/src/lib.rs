@@ -59,6 +59,7 @@ pub static CATALOGUE: &[&Definition] = &[
     &networking::MEMBER,
     &networking::ZONE,
     &networking::RECORDSET,
+    &networking::DISTRIBUTION,
 ];
 
 /// The kinds that lie in things of that kind.

@@ -1,4 +1,5 @@
-//! Networking: Neutron, Octavia, Designate.
+//! Networking: Neutron, Octavia, Designate, and a simulated CDN.
+mod cdn;
 mod designate;
 mod floating_ip;
 mod network;
@@ -8,6 +9,7 @@ mod router;
 mod security_group;
 mod subnet;
 
+pub(crate) use cdn::DISTRIBUTION;
 pub(crate) use designate::{RECORDSET, ZONE};
 pub(crate) use floating_ip::FLOATING_IP;
 pub(crate) use network::NETWORK;
