@@ -430,6 +430,10 @@ impl Kind {
             Scope::Admin => "admin",
         }
     }
+    /// Whether no cloud has it and the portal answers for its service itself, as for the guide's CDN.
+    pub fn is_simulated(&self) -> bool {
+        self.service == "cdn"
+    }
     /// Whether it does `does`.
     pub fn can(&self, does: Does) -> bool {
         self.verbs.iter().any(|verb| verb.does == does)

@@ -135,7 +135,10 @@ fn actions(kind: &Definition) -> Vec<Value> {
         return Vec::new();
     }
     // What the cloud showed of one, as it was recorded.
-    let observed = kind.read_one(&fixture(&kind.kind.slug, "get")).unwrap().metadata;
+    let observed = match kind.kind.is_simulated() {
+        true => Spec::new(),
+        false => kind.read_one(&fixture(&kind.kind.slug, "get")).unwrap().metadata,
+    };
     let one = |(action, act): (&model::Action, &services::Act)| {
         let fields = filled(&action.example).unwrap();
         let mut known = Facts(chosen(&action.fields, &fields));
@@ -197,9 +200,14 @@ fn fixture(slug: &str, operation: &str) -> Value {
     recorded["answer"]["body"].take()
 }
 
+/// What stands in clouds: nothing can be recorded of what the portal simulates itself.
+fn clouds() -> impl Iterator<Item = &'static Definition> {
+    CATALOGUE.iter().copied().filter(|kind| !kind.kind.is_simulated())
+}
+
 #[test]
 fn what_a_real_cloud_lists_and_shows_is_read() {
-    for kind in CATALOGUE {
+    for kind in clouds() {
         let slug = kind.kind.slug.as_ref();
         let list = fixture(slug, "list");
         let items =
@@ -227,7 +235,7 @@ fn what_a_real_cloud_lists_and_shows_is_read() {
 
 #[test]
 fn the_answer_to_every_creation_has_the_id() {
-    for kind in CATALOGUE.iter().filter(|kind| kind.kept.is_some()) {
+    for kind in clouds().filter(|kind| kind.kept.is_some()) {
         let slug = kind.kind.slug.as_ref();
         let seen = kind.read_one(&fixture(slug, "create")).unwrap_or_else(|| panic!("{slug}: create"));
         assert!(!seen.id.as_str().is_empty(), "{slug}");

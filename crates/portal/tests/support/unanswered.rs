@@ -46,7 +46,8 @@ impl Walk<'_> {
     /// Every part of every kind that the platform makes. What each is made of, its example says.
     pub(crate) async fn every_part(&self) {
         let mut base = Base::default();
-        for kind in CATALOGUE.iter().copied() {
+        // No network lies between the portal and what it simulates itself.
+        for kind in CATALOGUE.iter().copied().filter(|kind| !kind.kind.is_simulated()) {
             for slug in example::needs(&kind.kind.example) {
                 self.found(&mut base, slug).await;
             }

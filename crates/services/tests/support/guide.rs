@@ -177,14 +177,11 @@ pub(crate) const GROUPS: [(&str, &[System]); 3] = [
                     "set_floatingip_ptr",
                 ],
             ),
-            System {
-                gap: "No OpenStack service does this; a model of one is not there yet.",
-                ..system(
-                    "cdn",
-                    "CDN: distribution, simulated",
-                    &["provision_cdn_distribution", "delete_cdn_distribution", "cdn_distribution_metrics"],
-                )
-            },
+            system(
+                "cdn",
+                "CDN: distribution, simulated",
+                &["provision_cdn_distribution", "delete_cdn_distribution", "cdn_distribution_metrics"],
+            ),
         ],
     ),
 ];

@@ -1,8 +1,6 @@
 //! Three books: what our rows say, what stands in the cloud, and what is taken of the quota.
 use super::ops;
 use crate::site::{Server, Site};
-use model::Custody;
-use portal::catalogue;
 use reqwest::Method;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +38,7 @@ impl Cloud {
 
     pub(crate) async fn things(&self, site: &Site) -> Things {
         let mut things = Things::new();
-        for kind in catalogue().filter(|kind| kind.custody == Custody::Kept) {
+        for kind in ops::kept() {
             let (service, wrapper) = (kind.service.as_ref(), kind.collection.as_ref());
             let kind: &'static str = kind.slug.as_ref();
             let detailed = matches!(service, "nova" | "cinder" | "manila") && kind != "nova_keypair";

@@ -58,10 +58,16 @@ impl Op {
     }
 }
 
+/// The kinds that stand in a cloud. What the portal simulates itself stands in a table beside its rows, and no network can
+/// lose its answers.
+pub(crate) fn kept() -> impl Iterator<Item = &'static Kind> {
+    catalogue().filter(|kind| kind.custody == model::Custody::Kept && !kind.is_simulated())
+}
+
 /// Every kept kind with everything that can be done to it, as the catalogue has it.
 pub(crate) fn all() -> Vec<Op> {
     let mut ops = Vec::new();
-    for kind in catalogue().filter(|kind| kind.custody == model::Custody::Kept) {
+    for kind in kept() {
         let slug: &'static str = kind.slug.as_ref();
         let mut add = |does| ops.push(Op { kind: slug, does });
         add(Does::Create);
@@ -106,7 +112,6 @@ pub(crate) type Neighbours = BTreeMap<&'static str, String>;
 
 /// The kinds of which examples need one and the cloud has none from the start, in an order in which they can be made.
 pub(crate) fn needed() -> Vec<&'static str> {
-    let kept = || catalogue().filter(|kind| kind.custody == model::Custody::Kept);
     let examples = kept().flat_map(|kind| kind.actions.iter().map(|action| &action.example).chain([&kind.example]));
     let needs: BTreeSet<&str> = examples.flat_map(|example| example::needs(example)).collect();
     kept().map(|kind| kind.slug.as_ref()).filter(|slug| needs.contains(slug) && *slug != "network").collect()
