@@ -11,6 +11,7 @@ mod world;
 
 mod audit;
 mod balancers;
+mod cdn;
 mod clusters;
 mod containers;
 mod drift;
