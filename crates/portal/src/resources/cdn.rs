@@ -47,7 +47,9 @@ impl Cdn {
         let place = (project.as_str(), region.as_str());
         let done = match (&request.method, path.as_slice(), &request.body) {
             (&Method::GET, ["distributions"], _) => self.list(place, request).await.map(|all| (200, all)),
-            (&Method::POST, ["distributions"], Body::Json(asked)) => self.create(place, asked).await.map(|one| (201, one)),
+            (&Method::POST, ["distributions"], Body::Json(asked)) => {
+                self.create(place, asked).await.map(|one| (201, one))
+            }
             (&Method::GET, ["distributions", id], _) => self.one(place, id).await.map(|one| status(one, 200)),
             (&Method::DELETE, ["distributions", id], _) => self.delete(place, id).await.map(|one| status(one, 204)),
             (&Method::GET, ["distributions", id, "metrics"], _) => {
@@ -126,7 +128,9 @@ impl Cdn {
             // Of an hour that it was not there for, or not for all of, nobody asked as much.
             let there = (begins + HOUR).min(now) - begins.max(since);
             let (requests, hits) = traffic(id, origin, begins.div_euclid(HOUR));
-            let share = |count: i64| i64::try_from(i128::from(count) * i128::from(there.max(0)) / i128::from(HOUR)).unwrap_or_default();
+            let share = |count: i64| {
+                i64::try_from(i128::from(count) * i128::from(there.max(0)) / i128::from(HOUR)).unwrap_or_default()
+            };
             let requests = share(requests);
             json!({
                 "hour": Timestamp(begins).to_string().get(..16).unwrap_or_default().replace('T', " "),

@@ -117,7 +117,10 @@ fn is_public_host(text: &str) -> bool {
 fn refuse(spec: &Spec) -> Option<(&'static str, String)> {
     let origin = spec.get("origin").and_then(Value::as_str).unwrap_or_default();
     if !is_public_host(origin) {
-        return Some(("origin", "Give the name of a host that everybody can reach, such as www.example.com.".to_owned()));
+        return Some((
+            "origin",
+            "Give the name of a host that everybody can reach, such as www.example.com.".to_owned(),
+        ));
     }
     let domains = spec.get("domains").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let bad = domains.into_iter().find(|domain| !is_public_host(domain))?;
@@ -166,7 +169,10 @@ fn read(value: &Value) -> Option<Seen> {
 
 /// An hour in a line.
 fn metrics(hours: &[Value]) -> Option<String> {
-    let mut text = format!("Simulated: nobody asked for anything.\n\n{:<16} {:>9} {:>9} {:>6}", "HOUR (UTC)", "REQUESTS", "MIB", "HITS");
+    let mut text = format!(
+        "Simulated: nobody asked for anything.\n\n{:<16} {:>9} {:>9} {:>6}",
+        "HOUR (UTC)", "REQUESTS", "MIB", "HITS"
+    );
     for hour in hours {
         let number = |key: &str| hour.get(key).and_then(Value::as_i64);
         let (requests, hits) = (number("requests")?, number("hits")?);
@@ -186,7 +192,20 @@ mod tests {
         for host in ["www.example.com", "a-b.example", "xn--bcher-kva.example"] {
             assert!(is_public_host(host), "{host}");
         }
-        for host in ["localhost", "my.localhost", "10.0.0.1", "169.254.169.254", "::1", "2130706433", "a..b", "-a.b", "a b.c", "u@h.example", "h.example:80", "h.example/x"] {
+        for host in [
+            "localhost",
+            "my.localhost",
+            "10.0.0.1",
+            "169.254.169.254",
+            "::1",
+            "2130706433",
+            "a..b",
+            "-a.b",
+            "a b.c",
+            "u@h.example",
+            "h.example:80",
+            "h.example/x",
+        ] {
             assert!(!is_public_host(host), "{host}");
         }
     }
