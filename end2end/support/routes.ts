@@ -40,6 +40,8 @@ export function routes(ids: { server: string; volume: string; group: string; bal
     { name: 'remove-rule', path: `${place}/r/${ids.group}/do/remove_rule`, who: 'member' },
     { name: 'load-balancer', path: `${place}/r/${ids.balancer}`, who: 'member' },
     { name: 'create-load-balancer', path: `${place}/k/octavia_load_balancer/new`, who: 'member' },
+    { name: 'distributions', path: `${place}/k/cdn_distribution`, who: 'member' },
+    { name: 'create-distribution', path: `${place}/k/cdn_distribution/new`, who: 'member' },
     { name: 'create-share-network', path: `${place}/k/manila_share_network/new`, who: 'member' },
     { name: 'zone', path: `${place}/r/${ids.zone}`, who: 'member' },
     { name: 'objects', path: `${place}/r/${ids.box}`, who: 'member' },
