@@ -8,7 +8,7 @@ use model::{
     Environment, Error, FormValues, Kind, Place, Role, WorkspaceSlug,
     drift::{Remedied, Remedy},
     kind::Does,
-    view::{InventoryQuery, ListQuery, ResourceView},
+    view::{Drawn, InventoryQuery, ListQuery, ResourceView, TopologyQuery},
 };
 use portal::{AuditQuery, Ctx, Portal};
 
@@ -191,6 +191,12 @@ pub(crate) async fn kind_page(
     let known = known.ok_or_else(|| Error::not_found("kind"))?.clone();
     let list = portal.glance(&ctx, &place, &kind, &query).await?;
     Ok(KindPage { may: may(&portal, &ctx, &place).await?, key: fresh_key(), kind: known, list })
+}
+
+/// The network topology, and whether the caller may add to it.
+pub(crate) async fn topology(portal: Portal, ctx: Ctx, place: Place, query: TopologyQuery) -> model::Result<Drawn> {
+    let topology = portal.topology_glance(&ctx, &place, &query).await?;
+    Ok(Drawn { topology, may: may(&portal, &ctx, &place).await? })
 }
 
 /// All of a kind in a region of the whole cloud.

@@ -5,7 +5,7 @@
 //! runs behind no box.
 
 /// How wide a box is.
-pub const WIDTH: i32 = 184;
+pub(super) const WIDTH: i32 = 184;
 /// Between tiers.
 const GAP: i32 = 72;
 /// Between the boxes of a tier.
@@ -19,41 +19,41 @@ const LANE: i32 = 8;
 /// How often the order, and then the heights, are made better.
 const ROUNDS: usize = 6;
 /// How many tiers there are.
-pub const TIERS: usize = 4;
+pub(super) const TIERS: usize = 4;
 
 /// A box to be placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
+pub(super) struct Size {
     /// In which tier, below [`TIERS`].
-    pub tier: usize,
+    pub(super) tier: usize,
     /// How high it is.
-    pub height: i32,
+    pub(super) height: i32,
 }
 
 /// A box in its place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Placed {
+pub(super) struct Placed {
     /// Its left side.
-    pub x: i32,
+    pub(super) x: i32,
     /// Its upper side.
-    pub y: i32,
+    pub(super) y: i32,
     /// How high it is.
-    pub height: i32,
+    pub(super) height: i32,
 }
 
 /// The whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Layout {
+pub(super) struct Layout {
     /// The boxes, in the order of the sizes.
-    pub boxes: Vec<Placed>,
+    pub(super) boxes: Vec<Placed>,
     /// The points of each wire, in the order of the wires: always two for each gap that it crosses.
-    pub wires: Vec<Vec<(i32, i32)>>,
+    pub(super) wires: Vec<Vec<(i32, i32)>>,
     /// The left side of each tier; none of those that have no box.
-    pub tiers: [Option<i32>; TIERS],
+    pub(super) tiers: [Option<i32>; TIERS],
     /// How wide it is.
-    pub width: i32,
+    pub(super) width: i32,
     /// How high it is.
-    pub height: i32,
+    pub(super) height: i32,
 }
 
 /// What stands in a tier: a box, or a wire's lane.
@@ -64,7 +64,7 @@ struct Item {
 }
 
 /// Places boxes and wires. The ends of a wire are in different tiers; one whose ends are not is drawn nowhere.
-pub fn lay_out(sizes: &[Size], wires: &[(usize, usize)]) -> Layout {
+pub(super) fn lay_out(sizes: &[Size], wires: &[(usize, usize)]) -> Layout {
     let used: Vec<usize> = (0..TIERS).filter(|tier| sizes.iter().any(|size| size.tier == *tier)).collect();
     // Empty tiers take no room.
     let rank = |tier: usize| used.iter().position(|one| *one == tier).unwrap_or_default();
@@ -141,7 +141,8 @@ fn order(tiers: &mut [Vec<usize>], items: &[Item], beside: &[Vec<usize>]) {
                     beside[item].iter().filter(|one| items[**one].tier == there).map(|one| place[*one]).collect();
                 if places.is_empty() { place[item] } else { places.iter().sum::<f64>() / count(places.len()) }
             };
-            let means: Vec<f64> = (0..items.len()).map(|item| if items[item].tier == here { mean(item) } else { 0.0 }).collect();
+            let means: Vec<f64> =
+                (0..items.len()).map(|item| if items[item].tier == here { mean(item) } else { 0.0 }).collect();
             tiers[here].sort_by(|a, b| means[*a].total_cmp(&means[*b]));
             number(&mut place, &tiers[here]);
         }
