@@ -85,7 +85,7 @@ fn what_is_in_two_networks_is_there_once_with_two_wires() {
     assert_eq!(topology.of(NodeKind::Network).next().unwrap().subnets[0].cidr, "10.0.0.0/24");
     assert_eq!(
         topology.of(NodeKind::FloatingIp).map(|node| node.name.as_str()).collect::<Vec<_>>(),
-        ["203.0.113.9", "203.0.113.8"]
+        ["203.0.113.8", "203.0.113.9"]
     );
 }
 
