@@ -2,7 +2,7 @@
 //!
 //! The row's id is a label. The whole list of the project is read to find it: Zun refuses a filter by labels.
 use super::state;
-use crate::{Act, ActAsk, Again, Ask, Definition, Kept, Part, Seen, Tag, clients::ZUN, tag::TAG_KEY};
+use crate::{Act, ActAsk, Again, Ask, Definition, Kept, Part, Seen, Tag, clients::ZUN, plain::plain, tag::TAG_KEY};
 use http::Method;
 use model::{
     Action, Column, Field, Group, Kind, State, Usage,
@@ -109,7 +109,7 @@ static ACTS: &[Act] = &[
             let asked = about(ask, Method::GET, "logs").query("stdout", "true").query("stderr", "true");
             Some(asked.query("tail", tail.to_string()))
         },
-        |answer| answer.as_str().map(str::to_owned),
+        |answer| answer.as_str().map(plain),
     ),
     // It may do anything, so it is no reading, although nothing of the container changes.
     Act {
@@ -121,9 +121,9 @@ static ACTS: &[Act] = &[
                 Some(asked.query("run", "true").query("interactive", "false"))
             },
             |answer| {
-                let output = answer.get("output").and_then(Value::as_str).unwrap_or_default();
+                let output = plain(answer.get("output").and_then(Value::as_str).unwrap_or_default());
                 Some(match answer.get("exit_code").and_then(Value::as_i64) {
-                    Some(0) | None => output.to_owned(),
+                    Some(0) | None => output,
                     Some(code) => format!("{output}\n(ended with {code})"),
                 })
             },
