@@ -148,7 +148,7 @@ static ACTS: &[Act] = &[
         },
         ..Act::change(Again::Refused, |ask| Some(SERVERS.action(ask.id, json!({ "revertResize": null }))))
     },
-    Act::reading(console, |answer| answer.get("output").and_then(Value::as_str).map(str::to_owned)),
+    Act::reading(console, |answer| answer.get("output").and_then(Value::as_str).map(crate::plain::plain)),
 ];
 
 /// The fact of the flavor that a server had before it was resized.
