@@ -23,7 +23,7 @@ for (const script of [true, false]) {
 
       // A mistake is told at its field, and nothing typed is lost.
       const form = page.locator('.add-form');
-      await form.locator('summary').click();
+      await form.locator('> summary').click();
       await form.getByLabel(/^Name/).fill('www');
       await form.getByLabel('Records').fill('not-an-address');
       await form.getByRole('button', { name: 'Add record set' }).click();
@@ -67,13 +67,17 @@ for (const script of [true, false]) {
     test('a command is run in a container on its page, and its output stands below', async ({ page, request }) => {
       const answer = await request.post('/api/services/compute/zun/containers/', {
         headers: { authorization: `Token ${logins().member.token}` },
-        data: { workspace_id: 'devops-team', environment_id: 'staging', name: fresh('worker'), image: 'nginx:latest' },
+        data: { workspace_id: 'devops-team', environment_id: 'staging', name: fresh('worker'), image: 'nginx:latest', network_id: 'private' },
       });
       expect(answer.ok(), await answer.text()).toBe(true);
       const { id } = (await answer.json()).provisioned;
       await signIn(page, 'member');
-      await settled(page, id, script);
       const tool = page.locator('.tool').filter({ has: page.getByRole('heading', { name: 'Run a command' }) });
+      // It is offered once the container runs, which it does a moment after it stands.
+      await expect(async () => {
+        await settled(page, id, script);
+        await expect(tool).toBeVisible({ timeout: 500 });
+      }).toPass({ timeout: 30_000 });
       await tool.getByLabel('Command').fill('uname -a');
       await tool.getByRole('button', { name: 'Run a command' }).click();
       await expect(tool.locator('pre')).toContainText('exit code 0');

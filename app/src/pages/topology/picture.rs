@@ -141,9 +141,9 @@ pub(super) fn picture(
     let (width, height) = (layout.width, layout.height);
     let size = |side: i32| if fits { None } else { Some((side * per_cent / 100).to_string()) };
     view! {
-        <section class="topology" aria-labelledby="topology-picture">
+        <div class="topology">
             <header class="section-head">
-                <h2 id="topology-picture" class="sr-only">{words::PICTURE}</h2>
+                <h2 class="sr-only">{words::PICTURE}</h2>
                 {legend()}
                 <span class="grow"></span>
                 {zooms(place, asked, topology.page, per_cent)}
@@ -166,7 +166,7 @@ pub(super) fn picture(
                     {boxes}
                 </svg>
             </div>
-        </section>
+        </div>
     }
 }
 
