@@ -199,10 +199,12 @@ async fn act(
     Ok((status, Json(body)).into_response())
 }
 
-/// What an action handed back: text, or a list where it is one.
+/// What an action handed back: text, or JSON where it is that.
 fn output(action: &Action, output: Option<String>) -> Result<Value> {
     match (action.output, output) {
-        (Output::Objects, Some(list)) => serde_json::from_str(&list).map_err(|_| Error::Internal.into()),
+        (Output::Objects | Output::Figures | Output::Tree, Some(list)) => {
+            serde_json::from_str(&list).map_err(|_| Error::Internal.into())
+        }
         (_, output) => Ok(json!(output)),
     }
 }

@@ -1,7 +1,8 @@
 //! What the portal answered, for people at a terminal: nothing of it moves their cursor.
 use super::kebab;
 use crate::cli::{print_table, say};
-use model::{Field, Kind};
+use model::{Field, Kind, handed::Handed};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::io;
 
@@ -44,12 +45,12 @@ pub(super) fn list(kind: &Kind, answer: &Map<String, Value>) -> io::Result<()> {
 /// One thing, a line for each thing that is known of it. What is handed over beside it stands alone on standard output, to
 /// be kept in a file.
 pub(super) fn one(answer: &Map<String, Value>) -> io::Result<()> {
-    let handed = ["output", "private_key"].into_iter().find_map(|name| answer.get(name)?.as_str());
+    let handed = ["output", "private_key"].into_iter().find_map(|name| Handed::deserialize(answer.get(name)?).ok());
     let lines = lines(answer);
     match handed {
-        Some(text) => {
+        Some(handed) => {
             lines.iter().for_each(|line| eprintln!("{line}"));
-            let text = harmless(text, true);
+            let text = harmless(&handed.text(), true);
             say(text.strip_suffix('\n').unwrap_or(&text))
         }
         None => lines.iter().try_for_each(|line| say(line)),
