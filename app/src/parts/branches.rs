@@ -1,4 +1,4 @@
-//! What hangs on a thing, as a list of lists, each with a mark and a word for how it does.
+//! What hangs on a thing, as a list of lists, each with a dot and a word for how it does.
 use leptos::prelude::*;
 use model::handed::Branch;
 
@@ -9,13 +9,14 @@ pub fn branches(branch: Branch) -> AnyView {
 
 fn one(branch: Branch) -> AnyView {
     let Branch { noun, name, health, state, well, inner } = branch;
-    let mark = well.map_or("", |well| if well { "succeeded" } else { "failed" });
+    let well = well.map_or("", |well| if well { "true" } else { "false" });
+    let state = (!state.is_empty()).then(|| view! { " " <span class="quiet">"(" {state} ")"</span> });
     let within = (!inner.is_empty()).then(|| view! { <ul>{inner.into_iter().map(one).collect_view()}</ul> });
     view! {
         <li>
             <b>{noun}</b> " " {name} " "
-            <span class="outcome-mark" data-outcome=mark>{health}</span> " "
-            <span class="quiet">"(" {state} ")"</span>
+            <span class="state" data-well=well><span class="dot" aria-hidden="true"></span> <span>{health}</span></span>
+            {state}
             {within}
         </li>
     }

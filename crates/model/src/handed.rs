@@ -64,7 +64,8 @@ fn line(figure: &Figure) -> String {
 fn grow(lines: &mut Vec<String>, branch: &Branch, depth: usize) {
     let Branch { noun, name, health, state, inner, .. } = branch;
     let name = if name.is_empty() { String::new() } else { format!(" {name}") };
-    lines.push(format!("{}{noun}{name}: {health} ({state})", "  ".repeat(depth)));
+    let state = if state.is_empty() { String::new() } else { format!(" ({state})") };
+    lines.push(format!("{}{noun}{name}: {health}{state}", "  ".repeat(depth)));
     inner.iter().for_each(|inner| grow(lines, inner, depth + 1));
 }
 

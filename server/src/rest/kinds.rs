@@ -116,6 +116,7 @@ fn row_of(kind: &'static Kind, action: &'static Action, one: &str) -> Row {
         Doc::new(kind.group.title(), operation(kind, &action.function), action.label.to_string())
             .body(place.chain(action.fields.iter().cloned()))
             .example(guide::example(kind, &action.example))
+            .output(action.output)
             .success(&[200, 202]),
         move |server: State<Server>, caller: Caller, key: Key, segments: Segments, body: Body| {
             act((kind, action), server, caller, key, segments, body)
