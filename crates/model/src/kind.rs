@@ -252,6 +252,10 @@ pub enum Output {
     Text,
     /// What became of each of many objects: a list of [`crate::applied::Applied`] as JSON.
     Objects,
+    /// Numbers: a list of [`crate::handed::Figure`] as JSON.
+    Figures,
+    /// What hangs on a thing: a [`crate::handed::Branch`] as JSON.
+    Tree,
     /// Shown once and stored nowhere: a private key. Needs the role operator.
     Once,
 }

@@ -1,7 +1,8 @@
 //! What the portal answered, for people at a terminal: nothing of it moves their cursor.
 use super::kebab;
 use crate::cli::{print_table, say};
-use model::{Field, Kind};
+use model::{Field, Kind, handed::Handed};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::io;
 
@@ -44,16 +45,25 @@ pub(super) fn list(kind: &Kind, answer: &Map<String, Value>) -> io::Result<()> {
 /// One thing, a line for each thing that is known of it. What is handed over beside it stands alone on standard output, to
 /// be kept in a file.
 pub(super) fn one(answer: &Map<String, Value>) -> io::Result<()> {
-    let handed = ["output", "private_key"].into_iter().find_map(|name| answer.get(name)?.as_str());
     let lines = lines(answer);
-    match handed {
+    match handed(answer) {
         Some(text) => {
             lines.iter().for_each(|line| eprintln!("{line}"));
-            let text = harmless(text, true);
+            let text = harmless(&text, true);
             say(text.strip_suffix('\n').unwrap_or(&text))
         }
         None => lines.iter().try_for_each(|line| say(line)),
     }
+}
+
+/// What is handed over beside a thing, as text. What became of many objects is not: it has no form but JSON.
+fn handed(answer: &Map<String, Value>) -> Option<String> {
+    let of = |name: &str| Handed::deserialize(answer.get(name)?).ok();
+    // An empty list may be one of objects.
+    let handed = ["output", "private_key"].into_iter().find_map(of)?;
+    Some(handed)
+        .filter(|handed| !matches!(handed, Handed::Figures(none) if none.is_empty()))
+        .map(|handed| handed.text())
 }
 
 fn lines(answer: &Map<String, Value>) -> Vec<String> {
@@ -100,6 +110,18 @@ mod tests {
     fn a_name_cannot_steer_the_terminal() {
         assert_eq!(cell(Some(&json!("\u{1b}[31mred\u{202e}\n"))), "\u{fffd}[31mred\u{fffd}\u{fffd}");
         assert_eq!(harmless("a\r\nb\tc\u{7}", true), "a\nb\tc\u{fffd}");
+    }
+
+    #[test]
+    fn texts_and_figures_stand_alone_and_what_became_of_objects_does_not() {
+        let said = |output: Value| handed(json!({"resource": {}, "output": output}).as_object().unwrap());
+        assert_eq!(said(json!("a\nb\n")).as_deref(), Some("a\nb\n"));
+        let figures = json!([{"label": "Bytes in", "value": 5, "unit": "bytes"}]);
+        assert_eq!(said(figures).as_deref(), Some("Bytes in: 5 bytes"));
+        let object = json!({
+            "api_version": "v1", "kind": "Service", "namespace": null, "name": "web", "result": "created", "message": null,
+        });
+        assert_eq!([json!([object]), json!([]), Value::Null].map(said), [None, None, None]);
     }
 
     #[test]
