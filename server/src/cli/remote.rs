@@ -125,11 +125,16 @@ pub(super) fn stream(remote: &Remote, method: Method, url: Url, which: Stream) -
     // What is packed stays packed.
     let client = Client::builder().connect_timeout(Duration::from_secs(30)).tcp_keepalive(Duration::from_secs(30));
     let client = client.no_gzip();
-    of(remote, method, url, match which {
-        // What has been silent for so long is not coming any more; upwards, the portal is silent until it has all.
-        Stream::Down => client.read_timeout(Duration::from_secs(150)),
-        Stream::Up => client,
-    })
+    of(
+        remote,
+        method,
+        url,
+        match which {
+            // What has been silent for so long is not coming any more; upwards, the portal is silent until it has all.
+            Stream::Down => client.read_timeout(Duration::from_secs(150)),
+            Stream::Up => client,
+        },
+    )
 }
 
 fn of(remote: &Remote, method: Method, url: Url, client: ClientBuilder) -> anyhow::Result<RequestBuilder> {

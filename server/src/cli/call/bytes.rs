@@ -1,6 +1,9 @@
 //! Objects up from a file or standard input, and down to a file or standard output, as streams: none of it is held.
 use super::Call;
-use crate::{cli::remote::{self, Answer, Stream}, config::Remote};
+use crate::{
+    cli::remote::{self, Answer, Stream},
+    config::Remote,
+};
 use anyhow::{Context, bail, ensure};
 use model::objects::{PART_BYTES, Upload, part_size};
 use reqwest::{Body, Method, Response, StatusCode};
@@ -68,7 +71,9 @@ pub(super) async fn up(call: &Call, remote: &Remote) -> anyhow::Result<Answer> {
     }
     match file {
         Some(file) if file.regular && i64::try_from(file.bytes)? > PART_BYTES => in_parts(call, remote, file).await,
-        Some(Source { file, bytes, regular: true, .. }) => whole(call, remote, body(file.take(bytes)), Some(bytes)).await,
+        Some(Source { file, bytes, regular: true, .. }) => {
+            whole(call, remote, body(file.take(bytes)), Some(bytes)).await
+        }
         Some(Source { file, .. }) => whole(call, remote, body(file), None).await,
         None => whole(call, remote, Body::wrap_stream(standard_input()), None).await,
     }
@@ -219,7 +224,8 @@ pub(super) async fn down(call: &Call, remote: &Remote) -> anyhow::Result<()> {
             bail!("an object's bytes may steer a terminal: name a file, or send standard output elsewhere")
         }
         Place::File(path) if !call.flag("overwrite") => {
-            let there = fs::try_exists(path).await.with_context(|| format!("{} cannot be looked at", path.display()))?;
+            let there =
+                fs::try_exists(path).await.with_context(|| format!("{} cannot be looked at", path.display()))?;
             ensure!(!there, "{} is there already; --overwrite replaces it", path.display());
         }
         Place::Standard | Place::File(_) => {}

@@ -131,4 +131,3 @@ fn of_field(field: &'static Field) -> Arg {
         .action(action);
     if name == field.name { arg } else { arg.alias(field.name.to_string()) }
 }
-
