@@ -77,7 +77,7 @@ impl Cdn {
     }
 
     async fn list(&self, (project, region): (&str, &str), request: &Request) -> sqlx::Result<Value> {
-        let rows = self.db.all_built(format!("{SELECT} ORDER BY id"), &values![project, region]).await?;
+        let rows = self.db.all_built(format!("{SELECT} ORDER BY id"), values![project, region]).await?;
         let all = rows.iter().map(|row| self.shown(row)).collect::<sqlx::Result<Vec<_>>>()?;
         let wanted = request.query.iter().find(|(name, _)| name == "description").map(|(_, text)| text.as_str());
         let fits = |one: &Value| wanted.is_none_or(|wanted| one["description"] == wanted);
@@ -85,7 +85,7 @@ impl Cdn {
     }
 
     async fn one(&self, (project, region): (&str, &str), id: &str) -> sqlx::Result<Option<Value>> {
-        let rows = self.db.all_built(format!("{SELECT} AND id = $3"), &values![project, region, id]).await?;
+        let rows = self.db.all_built(format!("{SELECT} AND id = $3"), values![project, region, id]).await?;
         rows.first().map(|row| self.shown(row)).transpose()
     }
 
@@ -107,14 +107,14 @@ impl Cdn {
             ttl.unwrap_or_default(),
             now
         ];
-        self.db.execute(sql, &values).await?;
+        self.db.execute(sql, values).await?;
         // It stands: what it looks like is read as everybody reads it.
         self.one((project, region), &id).await?.ok_or(sqlx::Error::RowNotFound)
     }
 
     async fn delete(&self, (project, region): (&str, &str), id: &str) -> sqlx::Result<Option<Value>> {
         let sql = "DELETE FROM cdn_distributions WHERE project_id = $1 AND region = $2 AND id = $3";
-        let gone = self.db.execute(sql, &values![project, region, id]).await?;
+        let gone = self.db.execute(sql, values![project, region, id]).await?;
         Ok((gone > 0).then_some(Value::Null))
     }
 
