@@ -207,7 +207,8 @@ test('hostile words for people, workspaces and tokens are text, and what names s
   test.setTimeout(120_000);
   const wrong = complaints(page);
   await signIn(page, 'admin', '/admin/workspaces');
-  const name = hostile('team');
+  // A workspace's name has 100 characters at most.
+  const name = `"'><img src=x onerror=window.evil=1>${turned}&amp; ${fresh('team')}`;
   const workspace = await post(request, '/api/services/admin/workspaces/', { workspace_id: fresh('team'), display_name: name, owner: 'member' });
   expect(workspace.status, workspace.text).toBe(201);
   const user = await post(request, '/api/services/admin/users/', { username: hostile('user'), password: 'a-long-enough-password' });
