@@ -45,7 +45,7 @@ test('every page in both widths and both colours: no complaint, nothing wider th
   const domain = `${fresh('shop')}.example`;
   const zone = await make(request, '/networking/designate/zones', { name: domain, email: 'dns@example.com' });
   const share = await make(request, '/storage/manila/shares', { name: fresh('home'), size_gb: 1 });
-  const container = await make(request, '/compute/zun/containers', { name: fresh('worker'), image: 'nginx:latest' });
+  const container = await make(request, '/compute/zun/containers', { name: fresh('worker'), image: 'nginx:latest', network_id: 'private' });
   await makeOutside(bound, 'block-storage', 'volumes', { volume: { name: fresh('made-by-hand'), size: 3 } });
   await compare(request);
   const box = await make(request, '/storage/swift/containers', { name: fresh('box') });
