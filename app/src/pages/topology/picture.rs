@@ -234,7 +234,7 @@ fn drawn(place: &Place, shape: &Shape<'_>, Placed { x, y, height }: Placed) -> A
                 <title>{node.name.clone()}</title>
                 <rect class="box" width=WIDTH.to_string() height=height.to_string() rx="8"></rect>
                 <path class="icon" transform="translate(12 12)" d=icon(node.kind)></path>
-                <text class="name" x="36" y="24">{cut(&node.name, 18)}</text>
+                <text class="name" x="36" y="24">{cut(&node.name, 16)}</text>
                 <circle class="dot" data-state=tone(node.state) cx=(WIDTH - 14).to_string() cy="19" r="4"></circle>
                 {lines}
             </a>

@@ -87,8 +87,8 @@ fn table(title: &'static str, heads: &[&'static str], rows: Vec<AnyView>) -> imp
 fn row(place: &Place, node: &Node, cells: Vec<(&'static str, AnyView)>) -> AnyView {
     let name = node.name.clone();
     let name = match node.provisioned {
-        Some(_) => view! { <a class="row-link" href=link(place, node)>{name}</a> }.into_any(),
-        None => view! { <span>{name}</span> }.into_any(),
+        Some(_) => view! { <a class="row-link" href=link(place, node)><bdi>{name}</bdi></a> }.into_any(),
+        None => view! { <bdi>{name}</bdi> }.into_any(),
     };
     let outside =
         if node.shared { (words::SHARED, words::SHARED_HELP) } else { (words::UNMANAGED, words::UNMANAGED_HELP) };
@@ -110,7 +110,7 @@ fn row(place: &Place, node: &Node, cells: Vec<(&'static str, AnyView)>) -> AnyVi
 
 fn ranges(node: &Node) -> AnyView {
     let one = |range: &model::view::Range| {
-        let name = (!range.name.is_empty()).then(|| view! { <span class="quiet">{range.name.clone()}</span> });
+        let name = (!range.name.is_empty()).then(|| view! { <bdi class="quiet">{range.name.clone()}</bdi> });
         view! { <div><code>{range.cidr.clone()}</code> " " {name}</div> }
     };
     match node.subnets.is_empty() {
@@ -123,7 +123,7 @@ fn ranges(node: &Node) -> AnyView {
 fn beside(place: &Place, topology: &Topology, node: &Node, kind: NodeKind) -> AnyView {
     let one = |(other, wire): (&Node, &model::view::Wire)| {
         let addresses = (!wire.addresses.is_empty()).then(|| view! { <code>{wire.addresses.join(", ")}</code> });
-        view! { <div><a class="link" href=link(place, other)>{other.name.clone()}</a> " " {addresses}</div> }
+        view! { <div><a class="link" href=link(place, other)><bdi>{other.name.clone()}</bdi></a> " " {addresses}</div> }
     };
     topology.beside(&node.id, kind).map(one).collect_view().into_any()
 }
