@@ -8,7 +8,7 @@ use model::{
     FormValues,
     drift::DriftQuery,
     objects::ObjectQuery,
-    view::{InventoryQuery, ListQuery},
+    view::{InventoryQuery, ListQuery, TopologyQuery},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{marker::PhantomData, sync::Arc};
@@ -38,6 +38,8 @@ pub enum Question {
     Action(At, String, String, FormValues),
     /// Where a place and its cloud do not agree: [`model::drift::DriftPage`].
     Drift(At, DriftQuery),
+    /// The network topology of a place: [`model::view::Drawn`].
+    Topology(At, TopologyQuery),
     /// The audit chain of a workspace: [`crate::data::Events`].
     Audit(String, AuditFilter),
     /// A workspace for its members: [`crate::data::TeamPage`].

@@ -2,14 +2,16 @@
 use crate::failure::Failure;
 use leptos::prelude::Signal;
 use model::{
-    AuditEvent, Environment, FormValues, Kind, Place, WorkspaceSlug,
+    Action, AuditEvent, Environment, Field, FormValues, Kind, Place, WorkspaceSlug,
     kind::{Does, Group, Scope},
     ledger::Ledger,
     view::{
-        BindingProbe, Choice, CloudList, Contents, Detail, FormView, Me, Page, ResourceView, TokenView, WorkspaceDetail,
+        BindingProbe, Choice, CloudItem, CloudList, Contents, Detail, FormView, Me, Page, ResourceView, TokenView,
+        WorkspaceDetail,
     },
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Who is asking and what the navigation shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,7 +78,7 @@ pub struct Flash {
     pub said: Option<String>,
     /// What is shown once.
     pub once: Option<String>,
-    /// The action whose output that is.
+    /// The action whose form it was.
     pub action: Option<String>,
     /// Long secret texts that were typed, sealed as `once` is; among `values` once they are opened.
     pub withheld: Option<String>,
@@ -125,6 +127,8 @@ pub struct KeyedDetail {
     pub detail: Detail,
     /// What lies in it, kind by kind.
     pub contents: Vec<Contents>,
+    /// What there is to choose in the forms that stand on its page: by action and field.
+    pub choices: Vec<((String, String), Vec<Choice>)>,
     /// Whether it holds objects, which are browsed.
     pub browsed: bool,
     /// What makes a second click harmless.
@@ -188,6 +192,8 @@ pub struct ActionForm {
     pub choices: Vec<(String, Vec<Choice>)>,
     /// Fields whose choices could not be loaded, with the reason.
     pub trouble: Vec<(String, String)>,
+    /// What its fields begin with, where it changes something that is there: what that is now.
+    pub now: FormValues,
 }
 
 /// Which events of a chain. Also the query of its page.
@@ -212,6 +218,21 @@ pub struct AuditFilter {
 
 /// A page of a chain.
 pub type Events = Page<AuditEvent>;
+
+/// What the fields of an action would say of something that lies in a thing, as it is now: its attributes of their names.
+pub fn as_typed(action: &Action, item: &CloudItem) -> FormValues {
+    let text = |value: &Value| match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(lines) => {
+            let lines = lines.iter().map(|line| line.as_str().map_or_else(|| line.to_string(), str::to_owned));
+            Some(lines.collect::<Vec<_>>().join("\n"))
+        }
+        other => Some(other.to_string()),
+    };
+    let value = |field: &Field| Some((field.name.to_string(), text(item.metadata.get(field.name.as_ref())?)?));
+    action.fields.iter().filter_map(value).collect()
+}
 
 /// Where a page stands, read from its address.
 pub fn place_of(path: &str) -> (Option<WorkspaceSlug>, Option<Environment>) {

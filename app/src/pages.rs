@@ -21,4 +21,5 @@ pub mod resource;
 pub mod rows;
 pub mod sign_in;
 pub mod tokens;
+pub mod topology;
 pub mod workspaces;

@@ -2,6 +2,7 @@
 pub mod acts;
 pub mod banner;
 pub mod bar;
+pub mod branches;
 pub mod brand;
 pub mod choices;
 pub mod code;
@@ -11,6 +12,7 @@ pub mod dialog;
 pub mod empty;
 pub mod failed;
 pub mod field;
+pub mod figures;
 pub mod filter;
 pub mod gauge;
 pub mod keys;

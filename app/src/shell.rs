@@ -102,6 +102,7 @@ fn StillRoutes() -> AnyNestedRoute {
         <Route path=path!("/w/:workspace/:environment/r/:id/delete") view=pages::delete::Delete ssr=SsrMode::Async/>
         <Route path=path!("/w/:workspace/:environment/r/:id/do/:action") view=pages::act::DoAct ssr=SsrMode::Async/>
         <Route path=path!("/w/:workspace/:environment/drift") view=pages::drift::Drift ssr=SsrMode::Async/>
+        <Route path=path!("/w/:workspace/:environment/topology") view=pages::topology::NetworkTopology ssr=SsrMode::Async/>
         <Route path=path!("/w/:workspace/:environment/audit") view=pages::audit::Audit ssr=SsrMode::Async/>
         <Route path=path!("/tokens") view=pages::tokens::Tokens ssr=SsrMode::Async/>
         <Route path=path!("/account") view=pages::account::Account ssr=SsrMode::Async/>

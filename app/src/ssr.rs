@@ -46,11 +46,13 @@ pub(crate) struct Typed {
     /// Long texts that may hold secrets: lost, nobody would type them again. They are kept sealed, and the browser has the
     /// key.
     pub(crate) withheld: FormValues,
+    /// The action whose form it was, where it was one.
+    pub(crate) action: Option<String>,
 }
 
 impl From<FormValues> for Typed {
     fn from(plain: FormValues) -> Self {
-        Self { plain, withheld: FormValues::new() }
+        Self { plain, ..Self::default() }
     }
 }
 
@@ -121,6 +123,7 @@ async fn leave(form: &str, typed: Typed, flash: Result<Flash, &Failure>, to: Opt
         form: form.to_owned(),
         withheld: withheld(&typed.withheld),
         values: typed.plain,
+        action: typed.action,
         failure: Some(failure.clone()),
         ..Flash::default()
     });

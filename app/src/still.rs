@@ -21,7 +21,16 @@ mod tests {
         for live in ["/w/a/dev", "/w/a/dev/", "/w/a/dev/inventory", "/w/a/dev/k/vm/new", "/w/a/dev/r/1"] {
             assert!(is_live(live), "{live}");
         }
-        for still in ["/", "/w", "/sign-in", "/w/a/members", "/w/a/dev/r/1/delete", "/w/a/dev/audit", "/admin/users"] {
+        for still in [
+            "/",
+            "/w",
+            "/sign-in",
+            "/w/a/members",
+            "/w/a/dev/r/1/delete",
+            "/w/a/dev/audit",
+            "/w/a/dev/topology",
+            "/admin/users",
+        ] {
             assert!(!is_live(still), "{still}");
         }
     }

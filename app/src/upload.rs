@@ -8,7 +8,7 @@ use leptos::{
 };
 use model::{
     Error, Place,
-    objects::{Upload, part_size},
+    objects::{PART_BYTES, Upload, part_size},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{rc::Rc, time::Duration};
@@ -16,8 +16,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, ProgressEvent, XmlHttpRequest};
 
-/// What is larger than this goes in parts: the size of a part.
-const WHOLE: i64 = 16 * 1024 * 1024;
 /// How often a part is sent, when the connection breaks.
 const ATTEMPTS: u32 = 5;
 
@@ -82,7 +80,7 @@ pub async fn send(target: &Target, object: &str, file: &File, overwrite: bool, w
     #[expect(clippy::cast_possible_truncation, reason = "no file has more bytes than a double counts exactly")]
     let bytes = file.size() as i64;
     let kind = Some(file.type_()).filter(|kind| !kind.is_empty());
-    if bytes <= WHOLE {
+    if bytes <= PART_BYTES {
         let url = format!("{}&overwrite={overwrite}", target.address(object, "content/"));
         let kind = kind.as_deref().unwrap_or("application/octet-stream");
         transfer("PUT", &url, Some((kind, file.as_ref())), Rc::new(move |sent| watch.sent.set(sent)), watch).await?;

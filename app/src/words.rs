@@ -4,6 +4,7 @@ mod forms;
 mod objects;
 mod pages;
 mod people;
+mod topology;
 mod whole;
 
 pub use drift::*;
@@ -11,6 +12,7 @@ pub use forms::*;
 pub use objects::*;
 pub use pages::*;
 pub use people::*;
+pub use topology::*;
 pub use whole::*;
 
 use model::{AuditOutcome, Environment, Role, State};

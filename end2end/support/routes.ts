@@ -6,7 +6,7 @@ export type Route = { name: string; path: string; who: Who | 'nobody' };
 const inside = (environment: string) => `/w/devops-team/${environment}`;
 
 /** All pages; `ids` are of things that were made to look at. */
-export function routes(ids: { server: string; volume: string; group: string; balancer: string; zone: string; box: string }): Route[] {
+export function routes(ids: { server: string; volume: string; group: string; balancer: string; zone: string; box: string; share: string; container: string }): Route[] {
   const place = inside('staging');
   return [
     { name: 'sign-in', path: '/sign-in', who: 'nobody' },
@@ -43,10 +43,15 @@ export function routes(ids: { server: string; volume: string; group: string; bal
     { name: 'distributions', path: `${place}/k/cdn_distribution`, who: 'member' },
     { name: 'create-distribution', path: `${place}/k/cdn_distribution/new`, who: 'member' },
     { name: 'create-share-network', path: `${place}/k/manila_share_network/new`, who: 'member' },
+    { name: 'share', path: `${place}/r/${ids.share}`, who: 'member' },
+    { name: 'container', path: `${place}/r/${ids.container}`, who: 'member' },
     { name: 'zone', path: `${place}/r/${ids.zone}`, who: 'member' },
     { name: 'objects', path: `${place}/r/${ids.box}`, who: 'member' },
     { name: 'objects-in-folder', path: `${place}/r/${ids.box}?prefix=reports%2F`, who: 'member' },
     { name: 'copy-object', path: `${place}/r/${ids.box}/do/copy_object?object=reports%2F2026.pdf`, who: 'member' },
+    { name: 'topology', path: `${place}/topology`, who: 'member' },
+    { name: 'topology-empty', path: `${inside('dev')}/topology`, who: 'member' },
+    { name: 'topology-no-match', path: `${place}/topology?network=none-such`, who: 'viewer' },
     { name: 'drift', path: `${place}/drift`, who: 'member' },
     { name: 'drift-no-match', path: `${place}/drift?class=orphaned&resource_type=cluster`, who: 'member' },
     { name: 'drift-as-viewer', path: `${place}/drift`, who: 'viewer' },

@@ -44,6 +44,8 @@ test('every page in both widths and both colours: no complaint, nothing wider th
   });
   const domain = `${fresh('shop')}.example`;
   const zone = await make(request, '/networking/designate/zones', { name: domain, email: 'dns@example.com' });
+  const share = await make(request, '/storage/manila/shares', { name: fresh('home'), size_gb: 1 });
+  const container = await make(request, '/compute/zun/containers', { name: fresh('worker'), image: 'nginx:latest', network_id: 'private' });
   await makeOutside(bound, 'block-storage', 'volumes', { volume: { name: fresh('made-by-hand'), size: 3 } });
   await compare(request);
   const box = await make(request, '/storage/swift/containers', { name: fresh('box') });
@@ -54,7 +56,7 @@ test('every page in both widths and both colours: no complaint, nothing wider th
   for (const width of widths) {
     for (const theme of themes) {
       const contexts = new Map<string, Page>();
-      for (const route of routes({ server: server.id, volume: volume.id, group: group.id, balancer: balancer.id, zone: zone.id, box: box.id })) {
+      for (const route of routes({ server: server.id, volume: volume.id, group: group.id, balancer: balancer.id, zone: zone.id, box: box.id, share: share.id, container: container.id })) {
         if (!contexts.has(route.who)) {
           const context = await browser.newContext({
             baseURL: process.env.ATONIX_URL,
@@ -93,7 +95,7 @@ test('nothing is lost on a screen 320 pixels wide', async ({ page, request }) =>
   const server = await make(request, 'storage/volume', { name: fresh('narrow'), size_gb: 1 });
   await page.setViewportSize({ width: 320, height: 700 });
   await signIn(page, 'member');
-  for (const route of routes({ server: server.id, volume: server.id, group: server.id, balancer: server.id, zone: server.id, box: server.id }).filter((one) => one.who === 'member')) {
+  for (const route of routes({ server: server.id, volume: server.id, group: server.id, balancer: server.id, zone: server.id, box: server.id, share: server.id, container: server.id }).filter((one) => one.who === 'member')) {
     await page.goto(route.path);
     expect.soft(await overflow(page), route.name).toBeLessThanOrEqual(0);
   }

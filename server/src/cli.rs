@@ -13,7 +13,8 @@ use crate::{log, serve};
 use clap::{Parser, Subcommand};
 use portal::{Ctx, Portal};
 use std::{
-    io::{self, Write},
+    borrow::Cow,
+    io::{self, IsTerminal as _, Write},
     net::SocketAddr,
     path::PathBuf,
     process::ExitCode,
@@ -220,6 +221,27 @@ fn say(line: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{line}")
 }
 
+/// What the portal sent, for standard output: as it came, but for what would steer a terminal where that is one.
+fn exact(text: &str) -> Cow<'_, str> {
+    if io::stdout().is_terminal() { escaped(text).into() } else { text.into() }
+}
+
+/// Whether a character moves a terminal's cursor, or turns the direction of what follows.
+fn steers(c: char) -> bool {
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns
+}
+
+/// The same JSON, with what steers a terminal as escapes, as JSON has them; lines and indents stay.
+fn escaped(text: &str) -> String {
+    let escape = |c: char| match c {
+        '\n' | '\t' => c.to_string(),
+        c if steers(c) => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
 /// A table of text on standard output.
 fn print_table<'a>(head: impl AsRef<[&'a str]>, rows: &[impl AsRef<[String]>]) -> io::Result<()> {
     let head = head.as_ref();
@@ -235,8 +257,16 @@ fn print_table<'a>(head: impl AsRef<[&'a str]>, rows: &[impl AsRef<[String]>]) -
 
 #[cfg(test)]
 mod tests {
-    use super::Cli;
+    use super::{Cli, escaped};
     use clap::CommandFactory;
+
+    #[test]
+    fn json_on_a_terminal_says_the_same_and_steers_nothing() {
+        let sent = serde_json::json!({"name": "a\u{9b}2J\u{7f}\u{202e}\u{1b}[31mé", "size": 1});
+        let shown = escaped(&format!("{sent:#}"));
+        assert!(!shown.chars().any(|c| c != '\n' && super::steers(c)) && shown.contains("\\u009b2J"), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), sent);
+    }
 
     #[test]
     fn every_command_holds_together_and_teaches_by_example() {

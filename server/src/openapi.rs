@@ -1,4 +1,5 @@
 //! The OpenAPI document, made of the table of routes and of the kinds' fields: nothing in it is written twice.
+mod handed;
 use crate::{
     rest,
     routes::{Bytes, Doc, Needs, Row},
@@ -42,6 +43,7 @@ fn build(rows: &[Row]) -> Value {
         .security_scheme("token", SecurityScheme::ApiKey(token))
         .security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)))
         .schema("Problem", problem())
+        .schemas_from_iter(handed::schemas())
         .build();
     let document = OpenApiBuilder::new().info(info).paths(paths).components(Some(components)).build();
     // Plain data of our own making; nothing in it can fail to be JSON.
@@ -87,6 +89,10 @@ fn operation(row: &Row, doc: &Doc) -> OperationBuilder {
         let mut response = ResponseBuilder::new().description(meaning(*status));
         if doc.bytes == Bytes::Out {
             response = response.content("application/octet-stream", bytes());
+        }
+        // What is only accepted has nothing to hand back yet.
+        if let Some(content) = handed::content(doc.output).filter(|_| *status == 200) {
+            response = response.content("application/json", content);
         }
         operation = operation.response(status.to_string(), response);
     }

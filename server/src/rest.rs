@@ -6,6 +6,7 @@ mod kinds;
 mod objects;
 mod people;
 mod team;
+mod topology;
 mod whole;
 
 use crate::{
@@ -30,6 +31,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut rows = guide::rows();
     rows.extend(drift::rows());
     rows.extend(kinds::rows());
+    rows.extend(topology::rows());
     rows.extend(people::rows());
     rows.extend(team::rows());
     rows.extend(admin::rows());

@@ -6,7 +6,7 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 use http::Method;
-use model::{Field, Role};
+use model::{Field, Role, kind::Output};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -87,6 +87,8 @@ pub struct Doc {
     pub success: Vec<u16>,
     /// Whether the body, or the answer, is bytes of any kind.
     pub bytes: Bytes,
+    /// What an action hands back as `output`.
+    pub output: Output,
 }
 
 impl Doc {
@@ -102,6 +104,7 @@ impl Doc {
             query: Vec::new(),
             success: vec![200],
             bytes: Bytes::None,
+            output: Output::None,
         }
     }
     /// With a body of these fields.
@@ -126,6 +129,12 @@ impl Doc {
     #[must_use]
     pub fn bytes(mut self, bytes: Bytes) -> Self {
         self.bytes = bytes;
+        self
+    }
+    /// With what an action hands back.
+    #[must_use]
+    pub fn output(mut self, output: Output) -> Self {
+        self.output = output;
         self
     }
     /// With these statuses of success.

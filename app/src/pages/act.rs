@@ -36,7 +36,10 @@ pub fn DoAct() -> impl IntoView {
         let title = words::act_on(&known.label, &row.resource_name);
         let (kind, key) = (detail.kind.slug.to_string(), form.keyed.key);
         let flash = flash_for(&frame, "act").unwrap_or_default();
-        let given = given.get_untracked();
+        let mut given = given.get_untracked();
+        for (name, value) in form.now {
+            given.entry(name).or_insert(value);
+        }
         let environment = place.environment.as_str();
         view! {
             <Title text=title.clone()/>

@@ -53,7 +53,7 @@ fn Content(frame: Frame, place: Place, keyed: KeyedForm, flash: Option<Flash>) -
         }
     });
     let typed = flash.map(|flash| flash.values).unwrap_or_default();
-    let values = RwSignal::new(initial(&form.kind.fields, &form.choices, &typed));
+    let values = RwSignal::new(initial(&form.kind.fields, &form.choices, &typed, false));
     let (may, environment) = (form.may, form.environment.clone());
     let labels = labels(&form.kind.fields);
     let shown = RwSignal::new(form);
@@ -156,7 +156,7 @@ fn renew(place: &Place, shown: RwSignal<FormView>, values: RwSignal<FormValues>)
             let mut typed = values.get_untracked();
             typed.retain(|_, text| !text.is_empty());
             let focused = document().active_element().map(|one| one.id()).filter(|id| !id.is_empty());
-            values.set(initial(&form.kind.fields, &form.choices, &typed));
+            values.set(initial(&form.kind.fields, &form.choices, &typed, false));
             shown.set(form);
             // The fields are new ones.
             if let Some(id) = focused {

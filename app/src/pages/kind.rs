@@ -141,12 +141,16 @@ fn Content(frame: Frame, place: Place, asked: ListQuery, trail: String, listed: 
         })
     };
     let plural = kind.plural.to_string();
+    // What connects is best seen drawn.
+    let drawn = matches!(kind.slug.as_ref(), "network" | "neutron_router")
+        .then(|| view! { <a class="btn" href=at(&place, "topology")>{words::TOPOLOGY}</a> });
     view! {
         <Title text=format!("{plural} · {place}")/>
         <header class="page-head">
             <h1>{plural.clone()}</h1>
             {as_of}
             <span class="grow"></span>
+            {drawn}
             {create}
         </header>
         {trouble}

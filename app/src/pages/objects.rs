@@ -16,12 +16,9 @@ use crate::{
 use leptos::prelude::*;
 use model::{
     Place, State,
-    objects::{ObjectItem, ObjectPage, ObjectQuery},
+    objects::{ObjectItem, ObjectPage, ObjectQuery, SEGMENTS},
     view::ResourceView,
 };
-
-/// Where the parts of large objects lie.
-const SEGMENTS: &str = ".segments/";
 
 /// What lies in a container.
 #[component]

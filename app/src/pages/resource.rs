@@ -4,9 +4,12 @@ use crate::{
     data::{Flash, Frame, KeyedDetail, at},
     live::Live,
     page,
-    pages::{contents::Inside, objects::Objects},
+    pages::{
+        contents::{self, Around, Inside},
+        objects::Objects,
+    },
     parts::{
-        acts::{ActDialogs, ActList, Acts},
+        acts::{ActDialogs, ActList, Acts, inline::Tool},
         banner::Banner,
         code::ApiCall,
         once::Once,
@@ -38,7 +41,7 @@ pub fn Resource() -> impl IntoView {
 
 #[component]
 fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
-    let KeyedDetail { detail, contents, browsed, key } = keyed;
+    let KeyedDetail { detail, contents, choices, browsed, key } = keyed;
     let (row, events) = (RwSignal::new(detail.view.clone()), RwSignal::new(detail.events));
     let contents = RwSignal::new(contents);
     let patch = Callback::new(move |now: ResourceView| row.set(now));
@@ -56,7 +59,10 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
         let mut kind = detail.kind.clone();
         let inside =
             contents.with_untracked(|all| all.iter().filter_map(|one| one.kind.parent.clone()).collect::<Vec<_>>());
-        kind.actions.to_mut().retain(|one| !inside.iter().any(|up| up.adds == one.name || up.removes.0 == one.name));
+        let beside = |one: &model::Action| {
+            inside.iter().any(|up| up.adds == one.name || up.removes.0 == one.name || up.edits.0 == one.name)
+        };
+        kind.actions.to_mut().retain(|one| !one.inline && !beside(one));
         kind
     });
     let list = at(&place, &format!("k/{}", detail.kind.slug));
@@ -69,10 +75,48 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
     let state = Signal::derive(move || row.with(|row| row.status));
     let busy = Signal::derive(move || row.with(|row| row.busy.clone()));
     let here = StoredValue::new(place.clone());
-    let inside = move || {
-        let one = |contents| view! { <Inside place=here.get_value() row=row.into() contents may=detail.may/> };
-        contents.get().into_iter().map(one).collect_view()
+    let around = Around {
+        place: place.clone(),
+        row: row.into(),
+        kind: detail.kind.clone(),
+        may: detail.may,
+        choices,
+        flash: flash.clone(),
     };
+    // A form that is being filled in stays when the lists beside it change.
+    let inside = {
+        let around = StoredValue::new(around.clone());
+        let one = move |first: Contents| {
+            let name = contents::key(&first);
+            let now = Signal::derive(move || {
+                contents.with(|all| all.iter().find(|one| contents::key(one) == name).cloned()).unwrap_or(first.clone())
+            });
+            view! { <Inside around=around.get_value() contents=now/> }
+        };
+        view! { <For each=move || contents.get() key=contents::key children=one/> }
+    };
+    let mut on_page = inline(&detail.kind, &contents.get_untracked());
+    on_page.retain(|name| flash.as_ref().is_some_and(|flash| flash.action.as_deref() == Some(name)));
+    let tools = detail.kind.actions.iter().filter(|action| action.inline && detail.may).cloned().map(|action| {
+        let around = around.clone();
+        let offered = Memo::new({
+            let action = action.clone();
+            move |_| row.with(|row| action.is_offered(row.status, &row.metadata))
+        });
+        move || {
+            offered.get().then(|| {
+                let (choices, flash) = (around.choices_of(&action), around.left(&action, &model::FormValues::new()));
+                let (place, kind) = (around.place.clone(), around.kind.slug.to_string());
+                view! { <Tool place row=row.into() kind action=action.clone() choices flash/> }
+            })
+        }
+    });
+    let tools = tools.collect_view();
+    // What is told at a form on the page is not told above it, too.
+    let flash = flash.map(|flash| match on_page.is_empty() {
+        true => flash,
+        false => Flash { failure: None, once: None, ..flash },
+    });
     view! {
         <Title text=format!("{name} · {place}")/>
         <p class="crumb"><a class="link" href=list>{detail.kind.plural.to_string()}</a></p>
@@ -89,6 +133,7 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
             <h2 id="attributes">{words::ATTRIBUTES}</h2>
             {move || attributes(&kind.get_value(), &row.get())}
         </section>
+        {tools}
         {inside}
         <section aria-labelledby="timeline">
             <h2 id="timeline">{words::TIMELINE}</h2>
@@ -97,6 +142,13 @@ fn Content(frame: Frame, place: Place, keyed: KeyedDetail) -> impl IntoView {
         <ApiCall text=call/>
         <ActDialogs acts/>
     }
+}
+
+/// The actions whose forms stand on the page.
+fn inline(kind: &Kind, contents: &[Contents]) -> Vec<String> {
+    let adds = contents.iter().filter_map(|one| Some(one.kind.parent.as_ref()?.adds.to_string()));
+    let inline = kind.actions.iter().filter(|action| action.inline).map(|action| action.name.to_string());
+    adds.chain(inline).collect()
 }
 
 /// What a form without JavaScript left: what was said, what is shown once, what went wrong.

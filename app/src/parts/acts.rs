@@ -2,6 +2,7 @@
 //! which opens as a dialog where that needs no choices.
 pub mod delete_form;
 pub mod form;
+pub mod inline;
 
 pub use delete_form::DeleteForm;
 pub use form::ActForm;
@@ -10,11 +11,11 @@ use crate::send::Sending;
 use crate::{
     api::forms::Act,
     data::at,
-    parts::{dialog::Dialog, output::Output, toast::Toasts},
+    parts::{dialog::Dialog, output::Output, spec_form::ChoicesOf, toast::Toasts},
     words,
 };
 use leptos::prelude::*;
-use model::{Action, Kind, Place, State, kind::Does, view::ResourceView};
+use model::{Action, FormValues, Kind, Place, State, kind::Does, view::ResourceView};
 
 /// Something that can be done.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +46,9 @@ struct Pending {
     row: ResourceView,
     kind: String,
     doing: Doing,
+    /// Of an action on something that lies in it: what is filled in, and what there is to choose.
+    given: FormValues,
+    choices: ChoicesOf,
 }
 
 /// The dialogs and outputs of what is done on a page, as a context of its rows.
@@ -90,8 +94,13 @@ impl Acts {
         acts
     }
 
+    /// Tells the page how a row is now.
+    pub fn patch(self, row: ResourceView) {
+        self.patch.run(row);
+    }
+
     /// A key that was not used yet.
-    fn next_key(self) -> String {
+    pub fn next_key(self) -> String {
         self.used.update_value(|used| *used += 1);
         format!("{}-{}", self.key.get_value(), self.used.get_value())
     }
@@ -116,11 +125,21 @@ impl Acts {
                 true
             }
             _ => {
-                self.pending.set(Some(Pending { row, kind, doing }));
-                self.open.set(true);
+                self.ask(row, kind, doing, (FormValues::new(), Vec::new()));
                 true
             }
         }
+    }
+
+    /// Asks in a dialog for what an action on something that lies in the row needs beside what is given.
+    pub fn begin_inside(self, row: ResourceView, kind: String, action: Action, with: (FormValues, ChoicesOf)) {
+        self.done.set_value((Some(action.clone()), row.resource_name.clone()));
+        self.ask(row, kind, Doing::Act(Box::new(action)), with);
+    }
+
+    fn ask(self, row: ResourceView, kind: String, doing: Doing, (given, choices): (FormValues, ChoicesOf)) {
+        self.pending.set(Some(Pending { row, kind, doing, given, choices }));
+        self.open.set(true);
     }
 }
 
@@ -195,7 +214,7 @@ pub fn ActDialogs(
     });
     let close = Callback::new(move |()| open.set(false));
     let content = move || {
-        let Pending { row, kind, doing } = pending.get()?;
+        let Pending { row, kind, doing, given, choices } = pending.get()?;
         let place = acts.place.get_value();
         Some(match doing {
             Doing::Delete => {
@@ -211,7 +230,8 @@ pub fn ActDialogs(
                     patch.run(done.view);
                     output.set(done.output);
                 });
-                view! { <ActForm place row kind action=*action key=acts.next_key() done cancel=close/> }.into_any()
+                view! { <ActForm place row kind action=*action key=acts.next_key() done cancel=close given choices/> }
+                    .into_any()
             }
         })
     };

@@ -10,7 +10,8 @@ use model::{Field, view::Choice};
 const SHORT: usize = 7;
 
 /// What stands chosen at first: what was typed before, the default, or for what must be given the first that can be.
-pub fn first_choice(field: &Field, choices: &[Choice], typed: Option<&String>) -> String {
+/// Where something is destroyed (`danger`), only what was said is chosen.
+pub fn first_choice(field: &Field, choices: &[Choice], typed: Option<&String>, danger: bool) -> String {
     let known =
         |text: &str| choices.iter().any(|one| one.disabled.is_none() && (one.value == text || one.label == text));
     let by =
@@ -19,7 +20,7 @@ pub fn first_choice(field: &Field, choices: &[Choice], typed: Option<&String>) -
     match typed {
         Some(text) => by(text).unwrap_or_default(),
         None if known(&field.default) => by(&field.default).unwrap_or_default(),
-        None if field.required => first().unwrap_or_default(),
+        None if field.required && !danger => first().unwrap_or_default(),
         None => String::new(),
     }
 }

@@ -9,9 +9,16 @@ pub type Changed = Callback<(String, String)>;
 /// Texts that may be longer than this, in bytes, are whole files, and get the room of an editor.
 const LONG: u32 = 65_536;
 
+/// What the ids of a form's fields begin with where several forms stand on a page, as a context of that form.
+#[derive(Clone, Debug)]
+pub struct Within(pub String);
+
 /// A field's id in the page.
 pub fn id_of(name: &str) -> String {
-    format!("field-{name}")
+    match use_context::<Within>() {
+        Some(Within(form)) => format!("{form}-{name}"),
+        None => format!("field-{name}"),
+    }
 }
 
 /// A field of a kind's create form or of an action.

@@ -54,8 +54,36 @@ fn One(ledger: Ledger) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
+        {others(&ledger)}
         {age}
     }
+}
+
+/// What the cloud limits beside what a quota of ours counts; nothing where it says nothing of that.
+fn others(ledger: &Ledger) -> Option<impl IntoView + use<>> {
+    let said = ledger.cloud.iter().flat_map(|said| &said.limits).filter(|limit| limit.dimension.is_none());
+    let rows: Vec<_> = said
+        .map(|limit| {
+            let most = limit.limit.map_or(words::UNLIMITED.to_owned(), |most| most.to_string());
+            view! {
+                <tr>
+                    <td data-label=words::RESOURCE class="name">{limit.what.clone()}</td>
+                    <td data-label=words::CLOUDS_QUOTA>{words::of(&limit.used.to_string(), &most)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <div class="table-wrap">
+                <table class="table rows">
+                    <caption class="sr-only">{format!("{} {}", words::CLOUDS_QUOTA, ledger.environment_id)}</caption>
+                    <thead><tr><th scope="col">{words::RESOURCE}</th><th scope="col">{words::CLOUDS_QUOTA}</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+    })
 }
 
 fn row(ledger: &Ledger, dimension: Dimension) -> impl IntoView + use<> {
@@ -63,7 +91,7 @@ fn row(ledger: &Ledger, dimension: Dimension) -> impl IntoView + use<> {
     let said = ledger.cloud.as_ref();
     let told =
         |usage: fn(&model::ledger::CloudUse) -> Usage| said.map_or(words::NONE.to_owned(), |said| of(usage(said)));
-    let limit = said.and_then(|said| said.limits.iter().find(|limit| limit.dimension == dimension));
+    let limit = said.and_then(|said| said.limits.iter().find(|limit| limit.dimension == Some(dimension)));
     let limit = limit.map_or(words::NONE.to_owned(), |limit| {
         let most = limit.limit.map_or(words::UNLIMITED.to_owned(), |most| words::amount(dimension, most));
         words::of(&words::amount(dimension, limit.used), &most)

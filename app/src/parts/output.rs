@@ -1,5 +1,5 @@
-//! What an action handed back: text, a list of objects, or what is shown only once.
-use crate::parts::{code::Code, objects::Objects, once::Once};
+//! What an action handed back: text, a list of objects, figures, a tree, or what is shown only once.
+use crate::parts::{branches::branches, code::Code, figures::Figures, objects::Objects, once::Once};
 use crate::words;
 use leptos::prelude::*;
 use model::{Action, kind};
@@ -22,6 +22,14 @@ pub fn Output(
         }
         (kind::Output::Objects, _) => match serde_json::from_str(&text) {
             Ok(objects) => view! { <Objects objects/> }.into_any(),
+            Err(_) => view! { <Code text label=words::OUTPUT/> }.into_any(),
+        },
+        (kind::Output::Figures, _) => match serde_json::from_str(&text) {
+            Ok(figures) => view! { <Figures figures/> }.into_any(),
+            Err(_) => view! { <Code text label=words::OUTPUT/> }.into_any(),
+        },
+        (kind::Output::Tree, _) => match serde_json::from_str(&text) {
+            Ok(tree) => branches(tree),
             Err(_) => view! { <Code text label=words::OUTPUT/> }.into_any(),
         },
         _ => view! { <Code text label=words::OUTPUT/> }.into_any(),

@@ -22,15 +22,16 @@ pub fn Problem(
     /// What is wrong.
     problem: Signal<Option<Failure>>,
     /// Its id.
-    #[prop(default = "problem")]
-    id: &'static str,
+    #[prop(default = "problem".to_owned(), into)]
+    id: String,
     /// Names and labels of the fields.
     labels: Vec<(String, String)>,
 ) -> impl IntoView {
+    let id = StoredValue::new(id);
     Effect::new(move |before: Option<bool>| {
         let is = problem.with(Option::is_some);
         if is && before.is_some() {
-            request_animation_frame(move || focus(id));
+            request_animation_frame(move || id.with_value(|id| focus(id)));
         }
         is
     });
@@ -51,7 +52,7 @@ pub fn Problem(
             let lines = lines.collect_view();
             let detail = fields.is_empty().then(|| failure.error.detail());
             view! {
-                <div class="alert alert-error problem" role="alert" tabindex="-1" id=id>
+                <div class="alert alert-error problem" role="alert" tabindex="-1" id=id.get_value()>
                     <div>
                         <p class="problem-title">{words::PROBLEM}</p>
                         {detail.map(|detail| view! { <p>{detail}</p> })}

@@ -39,7 +39,8 @@ fn lists(frame: &Frame, (workspace, environment): Here, path: Memo<String>) -> i
             let mut kinds = frame.kinds.iter().filter(|kind| kind.group == group && kind.listed).peekable();
             kinds.peek()?;
             let links = kinds.map(|kind| link(&format!("k/{}", kind.slug), &kind.plural)).collect_view();
-            Some(view! { <p class="side-title">{group.title()}</p> <ul>{links}</ul> })
+            let drawn = (group == Group::Networking).then(|| link("topology", words::TOPOLOGY));
+            Some(view! { <p class="side-title">{group.title()}</p> <ul>{drawn} {links}</ul> })
         };
         view! {
             <ul>{link("", words::OVERVIEW)} {link("inventory", words::INVENTORY)} {drift}</ul>

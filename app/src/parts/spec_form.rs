@@ -10,12 +10,13 @@ use model::{Field, FormValues, Input, Usage, view::Choice};
 /// What there is to choose, by field.
 pub type ChoicesOf = Vec<(String, Vec<Choice>)>;
 
-/// What stands in the fields at first: what was typed before, else what is sensible.
-pub fn initial(fields: &[Field], choices: &ChoicesOf, typed: &FormValues) -> FormValues {
+/// What stands in the fields at first: what was typed before, else what is sensible; nothing chosen where something is
+/// destroyed (`danger`).
+pub fn initial(fields: &[Field], choices: &ChoicesOf, typed: &FormValues, danger: bool) -> FormValues {
     let value = |field: &Field| {
         let typed_here = typed.get(field.name.as_ref());
         match (&field.input, choices.iter().find(|(name, _)| *name == field.name)) {
-            (Input::Choice { .. }, Some((_, choices))) => first_choice(field, choices, typed_here),
+            (Input::Choice { .. }, Some((_, choices))) => first_choice(field, choices, typed_here, danger),
             _ if typed.is_empty() => field.default.to_string(),
             _ => typed_here.cloned().unwrap_or_default(),
         }

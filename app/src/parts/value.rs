@@ -31,6 +31,13 @@ pub fn cell(show: Show, value: Option<&Value>) -> AnyView {
     match (show, text(show, value)) {
         (_, None) => view! { <span class="quiet">{words::NONE}</span> }.into_any(),
         (Show::Mono, Some(text)) => mono(text).into_any(),
+        (Show::Lines, Some(text)) => match value.and_then(Value::as_array) {
+            Some(several) => {
+                let line = |one: &Value| view! { <li><code>{one.as_str().map(str::to_owned)}</code></li> };
+                view! { <ul class="lines mono">{several.iter().map(line).collect_view()}</ul> }.into_any()
+            }
+            None => mono(text).into_any(),
+        },
         (_, Some(text)) => view! { <span>{text}</span> }.into_any(),
     }
 }

@@ -1,5 +1,7 @@
 //! Answers to what pages ask.
-use super::pages::{action_form, admin_workspace, detail, form, frame, inventory, kind_page, rows, team, whole_kind};
+use super::pages::{
+    action_form, admin_workspace, detail, form, frame, inventory, kind_page, rows, team, topology, whole_kind,
+};
 use super::{place, slug};
 use crate::ask::{At, Question};
 use model::{Error, Place};
@@ -23,6 +25,7 @@ pub(crate) async fn answer(portal: Portal, ctx: Ctx, question: Question) -> mode
             text(action_form(portal, ctx, at(here)?, id, action, &chosen).await)
         }
         Question::Drift(here, query) => text(portal.drift(&ctx, &at(here)?, &query).await),
+        Question::Topology(here, query) => text(topology(portal, ctx, at(here)?, query).await),
         Question::Audit(workspace, filter) => text(portal.audit(&ctx, &slug(&workspace)?, &filter.into()).await),
         Question::Team(workspace) => text(team(portal, ctx, slug(&workspace)?).await),
         Question::Tokens => text(portal.tokens(&ctx).await),

@@ -40,13 +40,14 @@ pub(crate) async fn act(
     spec: FormValues,
 ) -> Result<Acted, Failure> {
     let known = portal::catalogue().find(|one| one.slug == kind).and_then(|one| one.action(&action));
-    let typed = typed(known.map_or(&[][..], |action| &action.fields), &spec);
+    let mut typed = typed(known.map_or(&[][..], |action| &action.fields), &spec);
+    let name = known.map(|action| action.name.to_string());
+    typed.action = name.clone();
     let said = known.map(|action| words::asked_for(&action.label));
     let work = async |portal: Portal, ctx: Ctx| {
         let place = place(&workspace, &environment)?;
         portal.act(&ctx, &place, &kind, &id, &action, SpecInput::Form(spec), key_of(&key)).await
     };
-    let name = known.map(|action| action.name.to_string());
     let landing = |done: &Acted| Landing { said, once: done.output.clone(), action: name, ..to_resource(&done.view) };
     submit("act", typed, work, landing).await
 }
@@ -180,5 +181,5 @@ fn typed(fields: &[Field], spec: &FormValues) -> Typed {
             Some(_) => None,
         };
     }
-    Typed { plain, withheld }
+    Typed { plain, withheld, action: None }
 }

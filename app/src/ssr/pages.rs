@@ -5,12 +5,13 @@ use crate::data::{
     WholeList,
 };
 use model::{
-    Environment, Error, FormValues, Kind, Place, Role, WorkspaceSlug,
+    Action, Environment, Error, FormValues, Input, Kind, Place, Role, WorkspaceSlug,
     drift::{Remedied, Remedy},
-    kind::Does,
-    view::{InventoryQuery, ListQuery, ResourceView},
+    kind::{Does, Parent},
+    view::{Drawn, InventoryQuery, ListQuery, ResourceView, TopologyQuery},
 };
 use portal::{AuditQuery, Ctx, Portal};
+use std::collections::BTreeSet;
 
 /// The frame around every page.
 pub(crate) async fn frame(portal: Portal, ctx: Ctx) -> model::Result<Frame> {
@@ -60,7 +61,41 @@ pub(crate) async fn detail(portal: Portal, ctx: Ctx, place: Place, id: String) -
     let detail = portal.detail(&ctx, &place, &id).await?;
     let contents = portal.contents(&ctx, &place, &detail.view.id).await?;
     let browsed = browsed(&detail.kind).is_some();
-    Ok(KeyedDetail { detail, contents, browsed, key: fresh_key() })
+    let mut choices = Vec::new();
+    if detail.may {
+        let on = (detail.kind.slug.as_ref(), detail.view.id.as_str());
+        let adds = contents.iter().filter_map(|one| one.kind.parent.as_ref()).map(|parent| parent.adds.as_ref());
+        let inline = detail.kind.actions.iter().filter(|action| action.inline).map(|action| action.name.as_ref());
+        let asks = |name: &&str| {
+            let chooses = |field: &model::Field| matches!(field.input, Input::Choice { .. });
+            detail.kind.action(name).is_some_and(|action| action.fields.iter().any(chooses))
+        };
+        for name in adds.chain(inline).filter(asks).collect::<BTreeSet<_>>() {
+            for (field, found) in portal.action_choices(&ctx, &place, on, name, &FormValues::new()).await? {
+                // Where they cannot be had, the field takes a name or an id.
+                choices.extend(found.ok().map(|found| ((name.to_owned(), field), found)));
+            }
+        }
+    }
+    Ok(KeyedDetail { detail, contents, choices, browsed, key: fresh_key() })
+}
+
+/// What the fields of an action that changes something in a thing begin with: what that is now.
+async fn as_it_is(
+    portal: &Portal,
+    ctx: &Ctx,
+    place: &Place,
+    row: &ResourceView,
+    (action, chosen): (&Action, &FormValues),
+) -> model::Result<FormValues> {
+    let edits = |parent: &Parent| parent.edits.0 == action.name;
+    let inner = portal::catalogue().find(|one| one.parent.as_ref().is_some_and(edits));
+    let parent = inner.and_then(|inner| Some((inner, inner.parent.as_ref()?)));
+    let Some((inner, parent)) = parent else { return Ok(FormValues::new()) };
+    let Some(which) = chosen.get(parent.edits.1.as_ref()) else { return Ok(FormValues::new()) };
+    let list = portal.list_in(ctx, place, &inner.slug, row.id.as_str()).await?;
+    let item = list.items.iter().find(|item| item.id.as_str() == which || item.name == *which);
+    Ok(item.map_or_else(FormValues::new, |item| crate::data::as_typed(action, item)))
 }
 
 /// The kind of what is browsed in things of a kind: what is sent and read as bytes.
@@ -105,8 +140,12 @@ pub(crate) async fn action_form(
     chosen: &FormValues,
 ) -> model::Result<ActionForm> {
     let detail = portal.detail(&ctx, &place, &id).await?;
-    let keyed = KeyedDetail { detail, contents: Vec::new(), browsed: false, key: fresh_key() };
+    let keyed = KeyedDetail { detail, contents: Vec::new(), choices: Vec::new(), browsed: false, key: fresh_key() };
     let kind = &keyed.detail.kind;
+    let now = match kind.action(&action) {
+        Some(action) => as_it_is(&portal, &ctx, &place, &keyed.detail.view, (action, chosen)).await?,
+        None => FormValues::new(),
+    };
     let (mut choices, mut trouble) = (Vec::new(), Vec::new());
     let on = (kind.slug.as_ref(), keyed.detail.view.id.as_str());
     for (field, found) in portal.action_choices(&ctx, &place, on, &action, chosen).await? {
@@ -115,7 +154,7 @@ pub(crate) async fn action_form(
             Err(error) => trouble.push((field, error.detail())),
         }
     }
-    Ok(ActionForm { choices, trouble, keyed })
+    Ok(ActionForm { choices, trouble, keyed, now })
 }
 
 /// Deletes one thing. In production its name must be typed.
@@ -191,6 +230,12 @@ pub(crate) async fn kind_page(
     let known = known.ok_or_else(|| Error::not_found("kind"))?.clone();
     let list = portal.glance(&ctx, &place, &kind, &query).await?;
     Ok(KindPage { may: may(&portal, &ctx, &place).await?, key: fresh_key(), kind: known, list })
+}
+
+/// The network topology, and whether the caller may add to it.
+pub(crate) async fn topology(portal: Portal, ctx: Ctx, place: Place, query: TopologyQuery) -> model::Result<Drawn> {
+    let topology = portal.topology_glance(&ctx, &place, &query).await?;
+    Ok(Drawn { topology, may: may(&portal, &ctx, &place).await? })
 }
 
 /// All of a kind in a region of the whole cloud.

@@ -215,7 +215,11 @@ pub fn none_inside(plural: &str) -> String {
 pub fn inside(plural: &str, name: &str) -> String {
     format!("{plural} of {name}")
 }
-/// Removes one from a resource: what that is called, and which one.
+/// Changes one.
+pub const EDIT: &str = "Edit";
+/// An action that said nothing.
+pub const NO_OUTPUT: &str = "It said nothing.";
+/// An action on one of what lies in a resource: what that is called, and on which one.
 pub fn remove_what(label: &str, name: &str) -> String {
     format!("{label}: {name}")
 }

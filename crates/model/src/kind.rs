@@ -63,6 +63,10 @@ pub struct Parent {
     pub adds: Str,
     /// The parent's action that removes one, and its field that says which; both empty where nobody can.
     pub removes: (Str, Str),
+    /// The parent's action that changes one, and its field that says which; both empty where nobody can. Its other fields
+    /// begin with what the attributes of their names are.
+    #[serde(default)]
+    pub edits: (Str, Str),
 }
 
 /// The guide's groups, as they stand in URLs.
@@ -233,6 +237,9 @@ pub struct Action {
     pub danger: Str,
     /// Its output is shown to the caller and nobody else.
     pub output: Output,
+    /// Its form stands on the thing's page, and its output below it.
+    #[serde(default)]
+    pub inline: bool,
 }
 
 /// What an action or a creation hands back beside the thing itself.
@@ -245,6 +252,10 @@ pub enum Output {
     Text,
     /// What became of each of many objects: a list of [`crate::applied::Applied`] as JSON.
     Objects,
+    /// Numbers: a list of [`crate::handed::Figure`] as JSON.
+    Figures,
+    /// What hangs on a thing: a [`crate::handed::Branch`] as JSON.
+    Tree,
     /// Shown once and stored nowhere: a private key. Needs the role operator.
     Once,
 }
@@ -264,6 +275,7 @@ impl Action {
             narrowed: None,
             danger: Cow::Borrowed(""),
             output: Output::None,
+            inline: false,
         }
     }
     /// That asks for something first.
@@ -312,6 +324,12 @@ impl Action {
         };
         let sayable = self.words(attributes).is_none_or(|words| !words.is_empty());
         self.when.contains(&state) && sayable && self.only.as_ref().is_none_or(fits)
+    }
+    /// Whose form stands on the thing's page.
+    #[must_use]
+    pub const fn inline(mut self) -> Self {
+        self.inline = true;
+        self
     }
     /// That hands something back.
     #[must_use]
@@ -419,9 +437,18 @@ impl Kind {
         (removes, which): (&'static str, &'static str),
     ) -> Self {
         let removes = (Cow::Borrowed(removes), Cow::Borrowed(which));
-        let parent = Parent { kind: Cow::Borrowed(kind), adds: Cow::Borrowed(adds), removes };
+        let edits = (Cow::Borrowed(""), Cow::Borrowed(""));
+        let parent = Parent { kind: Cow::Borrowed(kind), adds: Cow::Borrowed(adds), removes, edits };
         std::mem::forget(self.parent.replace(parent));
         self.unlisted()
+    }
+    /// In a thing whose action changes one, beside the one that adds and the one that removes.
+    #[must_use]
+    pub const fn changed_by(mut self, edits: &'static str, which: &'static str) -> Self {
+        if let Some(parent) = &mut self.parent {
+            std::mem::forget(std::mem::replace(&mut parent.edits, (Cow::Borrowed(edits), Cow::Borrowed(which))));
+        }
+        self
     }
     /// The first part of its address in the API: its group, or `admin` for what only administrators reach.
     pub const fn area(&self) -> &'static str {

@@ -37,11 +37,14 @@ impl Dimension {
     }
 }
 
-/// What a cloud's own quota says of a project, in one dimension.
+/// What a cloud's own quota says of a project, of one thing that it limits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CloudLimit {
-    /// The dimension.
-    pub dimension: Dimension,
+    /// What a quota of ours counts of it; none where ours does not count it.
+    pub dimension: Option<Dimension>,
+    /// What it is for people, where no dimension says that: `Shares`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub what: String,
     /// What the project takes of it, by the cloud's own count.
     pub used: i64,
     /// The most that it may; none when the cloud sets none.

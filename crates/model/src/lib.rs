@@ -8,6 +8,7 @@ pub mod drift;
 pub mod error;
 pub mod example;
 pub mod field;
+pub mod handed;
 pub mod ids;
 pub mod kind;
 pub mod ledger;

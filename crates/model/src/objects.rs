@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 /// How many objects one page of a list has at most.
 pub const OBJECTS_PAGE: usize = 200;
 
+/// The size of a part of an object that is sent in parts, unless it would have too many; what has no more goes in one piece.
+pub const PART_BYTES: i64 = 16 * 1024 * 1024;
+/// Where the segments of large objects lie in their container, each upload's in a folder of its own.
+pub const SEGMENTS: &str = ".segments/";
+
 /// What of a container is listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObjectQuery {

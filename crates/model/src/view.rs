@@ -1,6 +1,8 @@
 //! What is shown: the answers of the portal to pages and scripts. Rows of the database stay in the portal.
+mod topology;
 mod whole;
 
+pub use topology::{Drawn, Node, NodeKind, Range, Topology, TopologyQuery, Unread, Wire};
 pub use whole::{WholeCloud, WholeForm, WholeItem};
 
 use crate::{

@@ -28,6 +28,7 @@ mod settle;
 mod shelf;
 mod steps;
 mod tallies;
+mod topology;
 
 pub use cloud::ScopedCloud;
 pub(crate) use cloud::{Clouds, MOST};

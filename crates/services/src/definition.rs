@@ -103,6 +103,10 @@ pub struct Act {
     pub deed: Deed,
     /// What is wrong with its fields beyond each by itself: field and sentence.
     pub refuse: fn(&Spec) -> Option<(&'static str, String)>,
+    /// The same of what shows only once it is known what the fields name: field and sentence.
+    pub misfits: fn(&ActAsk<'_>) -> Option<(&'static str, String)>,
+    /// What the audit learns of its fields; never secrets.
+    pub noted: fn(&Spec) -> Value,
     /// What must be looked up once the fields are resolved.
     pub lookups: fn(&Spec, &Facts) -> Vec<Lookup>,
     /// Takes the caller's output out of the answer.
@@ -169,6 +173,8 @@ impl Act {
         Self {
             deed: Deed::Request(request),
             refuse: |_| None,
+            misfits: |_| None,
+            noted: |_| Value::Object(Spec::new()),
             lookups: |_, _| Vec::new(),
             output: |_| None,
             reads: false,

@@ -9,6 +9,7 @@ mod compute;
 pub mod definition;
 pub mod limits;
 mod networking;
+mod plain;
 pub mod seen;
 mod storage;
 pub mod tag;

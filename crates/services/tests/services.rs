@@ -125,13 +125,8 @@ impl Function {
         }
     }
 
-    /// How the command line does it. What is the whole cloud's has no command of its own yet, and bytes go by any client.
+    /// How the command line does it.
     fn command(&self) -> String {
-        match self.operation {
-            _ if self.definition.kind.scope == Scope::Admin => return "`atonix request`".to_owned(),
-            Operation::Verb(Does::Upload | Does::Download) => return "no command: `curl`".to_owned(),
-            _ => {}
-        }
         let word = if matches!(self.operation, Operation::Verb(Does::Show)) { "show" } else { self.word() };
         format!("`{} {}`", self.definition.kind.slug, word).replace('_', "-")
     }

@@ -79,7 +79,7 @@ fn show(ledgers: &[Ledger]) -> anyhow::Result<()> {
             let of = |usage: Usage| dimension.of(usage).to_string();
             let unknown = || "-".to_owned();
             let said = ledger.cloud.as_ref();
-            let limit = said.and_then(|said| said.limits.iter().find(|limit| limit.dimension == dimension));
+            let limit = said.and_then(|said| said.limits.iter().find(|limit| limit.dimension == Some(dimension)));
             rows.push([
                 place(ledger),
                 title(dimension).to_owned(),
@@ -92,6 +92,13 @@ fn show(ledgers: &[Ledger]) -> anyhow::Result<()> {
                     limit.limit.map_or_else(|| "unlimited".to_owned(), |most| most.to_string())
                 }),
             ]);
+        }
+        let others = ledger.cloud.iter().flat_map(|said| &said.limits).filter(|limit| limit.dimension.is_none());
+        for limit in others {
+            let none = || "-".to_owned();
+            let most = limit.limit.map_or_else(|| "unlimited".to_owned(), |most| most.to_string());
+            let used = limit.used.to_string();
+            rows.push([place(ledger), limit.what.clone(), none(), none(), none(), used, none(), most]);
         }
     }
     let head = ["WHERE", "OF", "QUOTA", "USED", "RESERVED", "IN CLOUD", "UNMANAGED", "CLOUD'S QUOTA"];

@@ -1,9 +1,9 @@
 //! `atonix provision` and `atonix request`: they speak REST, like any script.
-use super::say;
+use super::{exact, say};
 use crate::config::Remote;
 use anyhow::{Context, bail};
 use clap::Args;
-use reqwest::{Method, StatusCode};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 use std::{process::ExitCode, time::Duration};
@@ -95,21 +95,54 @@ pub(super) async fn ask(
     body: Option<&Value>,
     key: Option<&str>,
 ) -> anyhow::Result<Answer> {
-    anyhow::ensure!(url.origin() == remote.url.origin(), "{} leads elsewhere", url.path());
-    // No redirects: the token is for this address alone.
-    let client =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(150));
-    let request = client.build()?.request(method, url);
-    let mut request = request.header("authorization", format!("Token {}", remote.token.expose_secret()));
+    let mut request = of(remote, method, url, Client::builder().timeout(Duration::from_secs(150)))?;
     if let Some(body) = body {
         request = request.json(body);
     }
     if let Some(key) = key {
         request = request.header("idempotency-key", key);
     }
-    let response = request.send().await.context("the portal is not reachable")?;
+    answer(request.send().await.context("the portal is not reachable")?).await
+}
+
+/// Reads an answer.
+pub(super) async fn answer(response: Response) -> anyhow::Result<Answer> {
     let status = response.status();
     Ok(Answer { ok: status.is_success(), status, text: response.text().await? })
+}
+
+/// Which way bytes go.
+#[derive(Clone, Copy)]
+pub(super) enum Stream {
+    /// To the portal.
+    Up,
+    /// From it.
+    Down,
+}
+
+/// A request that takes as long as its bytes come. `url` must be one of the portal's own.
+pub(super) fn stream(remote: &Remote, method: Method, url: Url, which: Stream) -> anyhow::Result<RequestBuilder> {
+    // What is packed stays packed.
+    let client = Client::builder().connect_timeout(Duration::from_secs(30)).tcp_keepalive(Duration::from_secs(30));
+    let client = client.no_gzip();
+    of(
+        remote,
+        method,
+        url,
+        match which {
+            // What has been silent for so long is not coming any more; upwards, the portal is silent until it has all.
+            Stream::Down => client.read_timeout(Duration::from_secs(150)),
+            Stream::Up => client,
+        },
+    )
+}
+
+fn of(remote: &Remote, method: Method, url: Url, client: ClientBuilder) -> anyhow::Result<RequestBuilder> {
+    anyhow::ensure!(url.origin() == remote.url.origin(), "{} leads elsewhere", url.path());
+    // No redirects: the token is for this address alone.
+    let client = client.redirect(reqwest::redirect::Policy::none()).build()?;
+    let request = client.request(method, url);
+    Ok(request.header("authorization", format!("Token {}", remote.token.expose_secret())))
 }
 
 /// Sends it, prints the answer, and fails when the portal says no.
@@ -118,9 +151,9 @@ async fn send(method: Method, path: &str, body: Option<Value>, key: Option<Strin
     let url = remote.url.join(path).with_context(|| format!("{path} is no path"))?;
     let Answer { ok, text, .. } = ask(&remote, method, url, body.as_ref(), key.as_deref()).await?;
     match serde_json::from_str::<Value>(&text) {
-        Ok(value) => say(&format!("{value:#}"))?,
+        Ok(value) => say(&exact(&format!("{value:#}")))?,
         Err(_) if text.is_empty() => {}
-        Err(_) => say(&text)?,
+        Err(_) => say(&exact(&text))?,
     }
     Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -116,6 +116,7 @@ fn row_of(kind: &'static Kind, action: &'static Action, one: &str) -> Row {
         Doc::new(kind.group.title(), operation(kind, &action.function), action.label.to_string())
             .body(place.chain(action.fields.iter().cloned()))
             .example(guide::example(kind, &action.example))
+            .output(action.output)
             .success(&[200, 202]),
         move |server: State<Server>, caller: Caller, key: Key, segments: Segments, body: Body| {
             act((kind, action), server, caller, key, segments, body)
@@ -199,10 +200,12 @@ async fn act(
     Ok((status, Json(body)).into_response())
 }
 
-/// What an action handed back: text, or a list where it is one.
+/// What an action handed back: text, or JSON where it is that.
 fn output(action: &Action, output: Option<String>) -> Result<Value> {
     match (action.output, output) {
-        (Output::Objects, Some(list)) => serde_json::from_str(&list).map_err(|_| Error::Internal.into()),
+        (Output::Objects | Output::Figures | Output::Tree, Some(list)) => {
+            serde_json::from_str(&list).map_err(|_| Error::Internal.into())
+        }
         (_, output) => Ok(json!(output)),
     }
 }

@@ -2,7 +2,10 @@
 use crate::{Demo, atonix, demo};
 use serde_json::{Value, json};
 use std::process::{Output, Stdio};
-use tokio::io::AsyncWriteExt;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 const PLACE: [&str; 4] = ["--workspace", "devops-team", "--environment", "dev"];
 
@@ -32,10 +35,15 @@ impl Said {
 
 /// `atonix call` for somebody of the demo, with something on standard input.
 async fn typed(demo: &Demo, person: &str, arguments: &[&str], input: &str) -> Said {
+    let (words, given) = arguments.split_at(2);
+    exactly(demo, person, &[words, &PLACE[..], given].concat(), input).await
+}
+
+/// The same, wherever it is.
+async fn exactly(demo: &Demo, person: &str, arguments: &[&str], input: &str) -> Said {
     let token = demo.ready[person]["token"].as_str().unwrap();
     let environment = [("ATONIX_URL", demo.ready["url"].as_str().unwrap()), ("ATONIX_TOKEN", token)];
-    let (words, given) = arguments.split_at(2);
-    let mut command = atonix(&[&["call"], words, &PLACE[..], given].concat(), &environment);
+    let mut command = atonix(&[&["call"], arguments].concat(), &environment);
     let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A command that refuses does not wait for it.
     process.stdin.take().unwrap().write_all(input.as_bytes()).await.ok();
@@ -156,4 +164,137 @@ async fn help_lists_kinds_operations_and_fields() {
     assert!(volume.contains("extend") && volume.contains("--size-gb"), "{volume}");
     let create = help(&["call", "volume", "create", "--help"]).await;
     assert!(create.contains("--snapshot-id") && create.contains("1 to 65536 GB"), "{create}");
+}
+
+#[tokio::test]
+async fn objects_go_up_from_files_and_standard_input_and_down_to_files_and_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = demo(folder.path()).await;
+    call(&demo, &["swift-container", "create", "--name", "box"]).await.good();
+    let at = |name: &'static str| ["--container", "box", "--name", name];
+    let (up, down) = (["swift-object", "upload"], ["swift-object", "download"]);
+
+    let sent = typed(&demo, "member", &[&up[..], &at("logs/today"), &["-"]].concat(), "from a pipe\n").await.good();
+    assert!(sent.out.contains("name: logs/today\n") && sent.out.contains("bytes: 12\n"), "{}", sent.out);
+    let came = call(&demo, &[&down[..], &at("logs/today"), &["-"]].concat()).await.good();
+    assert_eq!(came.out, "from a pipe\n");
+    let taken = typed(&demo, "member", &[&up[..], &at("logs/today"), &["-"]].concat(), "other").await;
+    assert!(taken.code == Some(1) && taken.err.contains("--overwrite"), "{}", taken.err);
+    typed(&demo, "member", &[&up[..], &at("logs/today"), &["--overwrite", "-"]].concat(), "other").await.good();
+    let listed = call(&demo, &["swift-object", "list", "--container", "box"]).await.good();
+    assert!(listed.out.contains("\nlogs/\n") && !listed.out.contains("STATUS"), "{}", listed.out);
+    let listed = call(&demo, &["swift-object", "list", "--container", "box", "--prefix", "logs/"]).await.good();
+    assert!(listed.out.contains("\nlogs/today "), "{}", listed.out);
+
+    // Larger than a part, and not by a whole one.
+    let (large, back) = (folder.path().join("large"), folder.path().join("back"));
+    let content: Vec<u8> = (0_u32..5_000_001).flat_map(u32::to_le_bytes).collect();
+    std::fs::write(&large, &content).unwrap();
+    let (large, to) = (format!("@{}", large.display()), format!("@{}", back.display()));
+    let sent = call(&demo, &[&up[..], &at("large"), &[&large]].concat()).await.good();
+    assert!(sent.out.contains(&format!("bytes: {}\n", content.len())), "{}", sent.out);
+    call(&demo, &[&down[..], &at("large"), &[&to]].concat()).await.good();
+    assert!(std::fs::read(&back).unwrap() == content, "what comes back is what was sent");
+    let taken = call(&demo, &[&down[..], &at("logs/today"), &[&to]].concat()).await;
+    assert!(taken.code == Some(1) && taken.err.contains("--overwrite"), "{}", taken.err);
+    assert_eq!(std::fs::read(&back).unwrap().len(), content.len());
+    call(&demo, &[&down[..], &at("logs/today"), &["--overwrite", &to]].concat()).await.good();
+    assert_eq!(std::fs::read_to_string(&back).unwrap(), "other");
+    demo.stop().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_or_written_out_is_refused_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = demo(folder.path()).await;
+    call(&demo, &["swift-container", "create", "--name", "box"]).await.good();
+    let to = folder.path().join("none");
+    let none = ["swift-object", "download", "--container", "box", "--name", "none", to.to_str().unwrap()];
+    let missing = call(&demo, &none).await;
+    assert_eq!((missing.code, missing.out.as_str()), (Some(1), ""), "{}", missing.err);
+    assert!(!to.exists() && !folder.path().join("none.part").exists());
+    let send = ["swift-object", "upload", "--container", "box", "--name", "a"];
+    let nothing = call(&demo, &[&send[..], &["@/nowhere/at/all"]].concat()).await;
+    assert!(nothing.code == Some(1) && nothing.err.contains("/nowhere/at/all cannot be read"), "{}", nothing.err);
+    let viewer = typed(&demo, "viewer", &[&send[..], &["-"]].concat(), "x").await;
+    assert_eq!((viewer.code, viewer.out.as_str()), (Some(1), ""), "{}", viewer.err);
+    let nowhere = ["swift-object", "upload", "--container", "none", "--name", "a", "-"];
+    let nowhere = typed(&demo, "member", &nowhere, "x").await;
+    assert_eq!(nowhere.code, Some(1), "{}", nowhere.err);
+    let listed = call(&demo, &["swift-object", "list", "--container", "box", "--json"]).await.good().json();
+    assert_eq!(listed["resources"], json!([]), "{listed}");
+    demo.stop().await;
+}
+
+#[tokio::test]
+async fn a_download_that_breaks_off_fails_and_leaves_no_file() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let portal = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert_ne!(stream.read(&mut [0; 4096]).await.unwrap(), 0);
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nthe beginning").await.unwrap();
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    let words = ["call", "swift-object", "download", "--container", "box", "--name", "log", file.to_str().unwrap()];
+    let environment = [("ATONIX_URL", url.as_str()), ("ATONIX_TOKEN", "atx_none")];
+    let said = Said::of(atonix(&[&words[..], &PLACE].concat(), &environment).output().await.unwrap());
+    portal.await.unwrap();
+    assert!(said.code == Some(1) && said.err.contains("the object broke off"), "{}", said.err);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn what_is_the_whole_clouds_is_reached_by_its_region_and_by_administrators_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = demo(folder.path()).await;
+    let region = ["--region", "RegionOne"];
+    let make = ["ironic-node", "create", "--name", "rack-1", "--driver", "fake-hardware", "--json"];
+    let made = exactly(&demo, "admin", &[&make[..], &region].concat(), "").await.good().json();
+    let id = made["resource"]["id"].as_str().unwrap();
+    let listed = exactly(&demo, "admin", &[&["ironic-node", "list"], &region[..]].concat(), "").await.good();
+    assert!(listed.out.lines().any(|line| line.starts_with("rack-1 ") && line.contains(id)), "{}", listed.out);
+    let one = |word| [&["ironic-node", word, "--id", id], &region[..]].concat();
+    let shown = exactly(&demo, "admin", &one("show"), "").await.good();
+    assert!(shown.out.starts_with("name: rack-1\n"), "{}", shown.out);
+    let off = [&one("set-power-state")[..], &["--target", "reboot-at-noon"]].concat();
+    let refused = exactly(&demo, "admin", &off, "").await;
+    assert!(refused.code == Some(1) && refused.err.contains("--target: "), "{}", refused.err);
+    let nobody = exactly(&demo, "member", &one("show"), "").await;
+    assert_eq!((nobody.code, nobody.out.as_str()), (Some(1), ""), "{}", nobody.err);
+    let gone = exactly(&demo, "admin", &one("delete"), "").await.good();
+    assert_eq!(gone.out, "");
+    assert_eq!(exactly(&demo, "admin", &one("show"), "").await.code, Some(1));
+    demo.stop().await;
+}
+
+#[tokio::test]
+async fn a_manifest_is_told_by_object_and_is_no_success_when_one_failed() {
+    const GOOD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: colours, namespace: default}\ndata: {a: b}\n";
+    const BAD: &str = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: broken, namespace: default}\n\
+        spec:\n  template:\n    metadata: {labels: {app: a}}\n    spec: {containers: [{name: a, image: b}]}\n";
+    let folder = tempfile::tempdir().unwrap();
+    let demo = demo(folder.path()).await;
+    call(&demo, &["nova-keypair", "create", "--name", "ops"]).await.good();
+    let spec = ["--cluster-template-id", "k8s-small", "--node-count", "1", "--keypair", "ops"];
+    let make = [&["cluster", "create", "--name", "shop", "--json"], &spec[..]].concat();
+    let made = call(&demo, &make).await.good().json();
+    let id = made["provisioned"]["id"].as_str().unwrap();
+    let mut shown = call(&demo, &["cluster", "show", "--id", id]).await.good();
+    while !shown.out.contains("status: active\n") {
+        assert!(!shown.out.contains("status: failed"), "{}", shown.out);
+        shown = call(&demo, &["cluster", "show", "--id", id]).await.good();
+    }
+    let apply = ["cluster", "apply-manifest", "--id", id, "--manifest", "-"];
+    let all = typed(&demo, "member", &apply, GOOD).await.good();
+    assert!(all.out.starts_with("RESULT ") && all.out.contains("created "), "{} {}", all.out, all.err);
+    assert!(all.err.contains("name: shop\n"), "what is beside the table: {}", all.err);
+    let both = typed(&demo, "member", &apply, &format!("{GOOD}{BAD}")).await;
+    assert_eq!(both.code, Some(1), "{} {}", both.out, both.err);
+    let row = |begin: &str, name: &str| both.out.lines().any(|line| line.starts_with(begin) && line.contains(name));
+    assert!(row("unchanged ", "colours") && row("failed ", "broken"), "{}", both.out);
+    let exact = typed(&demo, "member", &[&apply[..], &["--json"]].concat(), &format!("{GOOD}{BAD}")).await;
+    assert_eq!((exact.code, exact.json()["output"].as_array().unwrap().len()), (Some(1), 2));
+    demo.stop().await;
 }

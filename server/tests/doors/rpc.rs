@@ -192,6 +192,7 @@ const fn answers(question: &Question) -> [u16; 6] {
         | Question::Detail(..)
         | Question::Objects(..)
         | Question::Action(..)
+        | Question::Topology(..)
         | Question::Audit(..)
         | Question::Drift(..)
         | Question::Team(_) => SEEN,
@@ -230,6 +231,7 @@ async fn every_question_is_answered_to_who_may_know() {
             Question::Objects(at(), container, model::objects::ObjectQuery::default()),
             Question::Action(at(), router, "set_gateway".to_owned(), model::FormValues::new()),
             Question::Audit(team(), app::data::AuditFilter::default()),
+            Question::Topology(at(), model::view::TopologyQuery::default()),
             Question::Drift(at(), model::drift::DriftQuery::default()),
             Question::Team(team()),
             Question::Tokens,

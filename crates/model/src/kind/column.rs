@@ -22,6 +22,8 @@ pub enum Show {
     Text,
     /// In the mono face, with a copy button: ids, addresses.
     Mono,
+    /// Several texts in the mono face, one in a line.
+    Lines,
     /// A number of GB.
     Gb,
     /// A number of MiB.

@@ -83,8 +83,12 @@ impl Portal {
             let field = descriptor.fields.first().map_or("body", |field| field.name.as_ref()).to_owned();
             return Err(model::Error::invalid(field, "Say which.").into());
         };
+        if let Some((field, sentence)) = ask(&row, &fields, &facts).and_then(|ask| (act.misfits)(&ask)) {
+            return Err(model::Error::invalid(field, sentence).into());
+        }
+        let noted = (act.noted)(&fields);
         if act.reads {
-            let reading = Reading { ctx: ctx.clone(), row, act, action: descriptor, asked, cloud, keyed };
+            let reading = Reading { noted, ctx: ctx.clone(), row, act, action: descriptor, asked, cloud, keyed };
             // In a task of its own: what was begun is ended, and told of, when the caller leaves.
             let work = self.clone().reading(reading).in_current_span();
             return tokio::spawn(work).await.unwrap_or_else(|_| Err(model::Error::Internal.into()));
@@ -135,7 +139,7 @@ impl Portal {
         let sql = "UPDATE resources SET due_at = $2, fault = NULL WHERE id = $1";
         tx.execute(sql, values![&row.id, now + self.lease_micros()]).await?;
         changes::publish(&mut tx, now, &row.id).await?;
-        audit::append(&mut tx, now, ctx, about(&row, action, AuditOutcome::Attempted)).await?;
+        audit::append(&mut tx, now, ctx, about(&row, action, AuditOutcome::Attempted).detail(noted)).await?;
         reach(Point::ActAudited);
         tx.commit().await?;
         reach(Point::ActStored);
@@ -171,8 +175,8 @@ impl Portal {
 
     /// A reading: intent and outcome are audited, nothing else is kept.
     async fn reading(self, reading: Reading) -> Result<Acted> {
-        let Reading { ctx, row, act, action, asked, cloud, keyed } = reading;
-        let about = |outcome| about(&row, &action.name, outcome);
+        let Reading { ctx, row, act, action, asked, noted, cloud, keyed } = reading;
+        let about = |outcome| about(&row, &action.name, outcome).detail(noted.clone());
         // What is shown once is delivered when it is there: until then its key is good for another attempt.
         let once = action.output == Output::Once;
         reach(Point::ReadAsked);
@@ -194,12 +198,12 @@ impl Portal {
             Asked::Request(request) => cloud.send(&request).await.map_err(Error::from).map(|answer| Answered {
                 output: (act.output)(&answer.body),
                 outcome: AuditOutcome::Succeeded,
-                detail: json!({}),
+                detail: noted.clone(),
             }),
             Asked::Steps { steps, fields, facts } => {
                 let ask = ask(&row, &fields, &facts).ok_or(Error::Corrupt("action"))?;
                 let output = self.step_by_step(&cloud, row.kind, ask, steps).await;
-                output.map(|output| Answered { output, outcome: AuditOutcome::Succeeded, detail: json!({}) })
+                output.map(|output| Answered { output, outcome: AuditOutcome::Succeeded, detail: noted.clone() })
             }
             Asked::Cluster(task) => self.on_cluster(&cloud, &row, ctx.actor_name(), task).await.and_then(Answered::of),
         };
@@ -361,6 +365,8 @@ struct Reading {
     act: &'static Act,
     action: &'static Action,
     asked: Asked,
+    /// What the audit learns of its fields.
+    noted: Value,
     cloud: ScopedCloud,
     keyed: Option<Keyed>,
 }

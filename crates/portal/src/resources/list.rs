@@ -111,20 +111,13 @@ impl Portal {
 
     /// The first page of what lies in one thing of a row that was read for the caller.
     async fn inside_one(&self, ctx: &Ctx, binding: &Binding, drawer: Drawer) -> Result<CloudList> {
-        let failed = |error: Error| match error {
-            Error::Cloud(_) | Error::Public(_) => {
-                let trouble = Some(error.report().to_string());
-                Ok(CloudList { items: Vec::new(), as_of: None, trouble, next: None })
-            }
-            ours => Err(ours),
-        };
         let cloud = match self.cloud_of(binding, &ctx.request_id) {
             Ok(cloud) => cloud,
-            Err(error) => return failed(error),
+            Err(error) => return unread(error),
         };
         let part = Part::read(&ListQuery::default())?;
         let list = self.page_of(Ok(&cloud), binding, drawer, Some(part), Wait::Glance).await;
-        list.or_else(failed)
+        list.or_else(unread)
     }
 
     async fn list_of(
@@ -222,7 +215,7 @@ impl Portal {
     }
 
     /// What was read, with what is ours of it.
-    async fn shown(&self, drawer: &Drawer, glimpse: Glimpse, binding: &Binding) -> Result<CloudList> {
+    pub(super) async fn shown(&self, drawer: &Drawer, glimpse: Glimpse, binding: &Binding) -> Result<CloudList> {
         let Drawer { kind, part, .. } = drawer;
         match &glimpse.lag {
             Some(Lag::Failed(error @ openstack::Error::NotOffered { .. })) => return Err(from_cloud(error).into()),
@@ -251,6 +244,17 @@ impl Portal {
         }
         let next = listed.next.as_ref().map(Part::to_string);
         Ok(CloudList { items, as_of: Some(Timestamp(listed.as_of)), trouble: trouble.or_else(lacks), next })
+    }
+}
+
+/// A list that cannot be had, and why: for pages of which it is a part.
+pub(super) fn unread(error: Error) -> Result<CloudList> {
+    match error {
+        Error::Cloud(_) | Error::Public(_) => {
+            let trouble = Some(error.report().to_string());
+            Ok(CloudList { items: Vec::new(), as_of: None, trouble, next: None })
+        }
+        ours => Err(ours),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     audit::Event,
     error::{Error, Result},
 };
-use model::{AuditOutcome, ExternalId, Place, Spec};
+use model::{AuditOutcome, ExternalId, Place, Spec, objects::SEGMENTS};
 use serde_json::{Value, json};
 use services::{Facts, object};
 
@@ -82,8 +82,8 @@ fn checked(name: &str) -> Result<&str> {
 
 /// The same, for one that somebody sends: where the parts of large objects lie, nobody else puts anything.
 fn writable(name: &str) -> Result<&str> {
-    if name.starts_with(object::SEGMENTS) {
-        let sentence = format!("Names that begin with {} are those of parts of large objects.", object::SEGMENTS);
+    if name.starts_with(SEGMENTS) {
+        let sentence = format!("Names that begin with {SEGMENTS} are those of parts of large objects.");
         return Err(model::Error::invalid("object", sentence).into());
     }
     checked(name)

@@ -53,9 +53,9 @@ async fn a_member_is_added_to_a_pool_and_removed_from_it() {
         assert_eq!(contents[2].given, [("pool_id".to_owned(), contents[1].list.items[0].id.to_string())]);
         assert_eq!(contents[2].adds.as_deref(), Some("Add member"));
         let statistics = scene.act(&balancer, "statistics", json!({})).await.unwrap().output.unwrap();
-        assert!(statistics.contains("Bytes in: "), "{statistics}");
+        assert!(statistics.contains(r#""label":"Bytes in","value":"#), "{statistics}");
         let status = scene.act(&balancer, "status", json!({})).await.unwrap().output.unwrap();
-        assert!(status.contains("    Member 10.21.0.201:8080: "), "{status}");
+        assert!(status.contains(r#""noun":"Member","name":"10.21.0.201:8080","#), "{status}");
     })
     .await;
 }

@@ -39,3 +39,19 @@ async fn a_command_is_run_once_under_a_key() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_audit_learns_which_program_was_run_and_nothing_of_what_was_said_to_it() {
+    everywhere((4, 8, 100), async |scene| {
+        let container = scene.made("zun_container", json!({"name": "worker", "image": "nginx:latest"})).await;
+        scene.act(&container, "execute", json!({"command": "mysql --password=s3cret -e x"})).await.unwrap();
+        let query = portal::AuditQuery { action: Some("zun_container.execute".to_owned()), ..Default::default() };
+        let events = scene.world.portal.audit(&scene.operator, &scene.place.workspace, &query).await.unwrap().items;
+        assert_eq!(events.len(), 2, "{events:?}");
+        for event in &events {
+            assert_eq!(event.detail, json!({"program": "mysql", "arguments": 3}));
+        }
+        assert!(!format!("{events:?}").contains("s3cret"));
+    })
+    .await;
+}

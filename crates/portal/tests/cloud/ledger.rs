@@ -34,8 +34,12 @@ async fn a_ledger_tells_what_is_used_promised_and_what_the_cloud_says() {
         let said = ledger.cloud.unwrap();
         assert_eq!(said.managed, Usage { vcpus: 1, ram_mib: 512, storage_gb: 6 });
         assert_eq!(said.unmanaged, Usage::storage(3));
-        let used: Vec<_> = said.limits.iter().map(|limit| (limit.dimension, limit.used)).collect();
+        let counted = said.limits.iter().filter_map(|limit| Some((limit.dimension?, limit.used)));
+        let used: Vec<_> = counted.collect();
         assert_eq!(used, [(Dimension::Vcpus, 1), (Dimension::RamMib, 512), (Dimension::StorageGb, 9)]);
+        let others: Vec<_> = said.limits.iter().filter(|limit| limit.dimension.is_none()).collect();
+        assert_eq!(others[0].what, "Shares");
+        assert_eq!((others.len(), others[0].used), (5, 0), "of the shared file systems");
         assert!(said.limits.iter().all(|limit| limit.limit.is_some()) && said.trouble.is_empty());
     })
     .await;

@@ -28,6 +28,7 @@ mod reconcile;
 mod scene;
 mod shares;
 mod spec;
+mod topology;
 mod volumes;
 mod whole;
 mod zones;

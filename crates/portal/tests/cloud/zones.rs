@@ -46,7 +46,16 @@ async fn record_sets_are_added_changed_and_removed_by_their_name_within_the_zone
         scene.act(&zone, "update_recordset", change).await.unwrap();
         let bad = json!({"record_name": "bad", "type": "A", "records": ["not-an-address"]});
         let bad = scene.act(&zone, "create_recordset", bad).await.unwrap_err();
-        assert!(bad.to_string().contains("not-an-address"), "in the service's own words: {bad}");
+        assert!(bad.fields()["records"][0].contains("not-an-address"), "before anything is sent: {bad:?}");
+        let bad = json!({"recordset_id": "www A", "records": ["www.example."]});
+        let bad = scene.act(&zone, "update_recordset", bad).await.unwrap_err();
+        assert!(bad.fields().contains_key("records"), "by the type that it has: {bad:?}");
+        for (action, more) in [("delete_recordset", json!({})), ("update_recordset", json!({"records": ["ns."]}))] {
+            let mut asked = more;
+            asked["recordset_id"] = json!("@ SOA");
+            let refused = scene.act(&zone, action, asked).await.unwrap_err();
+            assert!(refused.fields().contains_key("recordset_id"), "Designate keeps it itself: {refused:?}");
+        }
         scene.pass(5).await;
         scene.act(&zone, "delete_recordset", json!({"recordset_id": "www A"})).await.unwrap();
         scene.pass(5).await;

@@ -5,6 +5,7 @@
 use crate::{
     Act, ActAsk, Again, Ask, Definition, Kept, Part, Seen, Tag,
     clients::NOVA,
+    plain::plain,
     tag::{tag_of, tag_text},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -148,7 +149,7 @@ static ACTS: &[Act] = &[
         },
         ..Act::change(Again::Refused, |ask| Some(SERVERS.action(ask.id, json!({ "revertResize": null }))))
     },
-    Act::reading(console, |answer| answer.get("output").and_then(Value::as_str).map(str::to_owned)),
+    Act::reading(console, |answer| answer.get("output").and_then(Value::as_str).map(plain)),
 ];
 
 /// The fact of the flavor that a server had before it was resized.

@@ -1,4 +1,5 @@
 //! DNS: Designate.
+mod records;
 mod recordset;
 mod zone;
 

@@ -138,6 +138,8 @@ struct FloatingIp {
     floating_ip_address: String,
     fixed_ip_address: Option<String>,
     port_id: Option<String>,
+    #[serde(default)]
+    floating_network_id: String,
     status: String,
 }
 
@@ -151,7 +153,8 @@ fn read(value: &Value) -> Option<Seen> {
         .in_state(state)
         .with("address", ip.floating_ip_address.as_str())
         .with("fixed_address", ip.fixed_ip_address.unwrap_or_default())
-        .with("port_id", ip.port_id.unwrap_or_default());
+        .with("port_id", ip.port_id.unwrap_or_default())
+        .with("floating_network", ip.floating_network_id);
     seen.name = ip.floating_ip_address;
     Some(seen)
 }

@@ -1,4 +1,5 @@
 //! Load balancers: Octavia.
+mod health;
 mod load_balancer;
 mod member;
 mod parts;

@@ -97,6 +97,8 @@ struct Router {
 #[derive(Deserialize)]
 struct Gateway {
     #[serde(default)]
+    network_id: String,
+    #[serde(default)]
     external_fixed_ips: Vec<FixedIp>,
 }
 #[derive(Deserialize)]
@@ -111,7 +113,9 @@ fn read(value: &Value) -> Option<Seen> {
         "ALLOCATING" => State::Building,
         _ => State::Active,
     };
-    let gateway = router.external_gateway_info.map(|info| info.external_fixed_ips).unwrap_or_default();
+    let (network, gateway) =
+        router.external_gateway_info.map(|info| (info.network_id, info.external_fixed_ips)).unwrap_or_default();
     let gateway: Vec<&str> = gateway.iter().map(|ip| ip.ip_address.as_str()).collect();
-    Some(router.common.seen().in_state(state).with("gateway", gateway.join(", ")))
+    let seen = router.common.seen().in_state(state);
+    Some(seen.with("gateway", gateway.join(", ")).with("gateway_network", network))
 }

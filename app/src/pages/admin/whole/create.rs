@@ -33,7 +33,7 @@ pub fn Create() -> impl IntoView {
 fn Content(region: String, form: WholeForm, flash: Flash) -> impl IntoView {
     let WholeForm { kind, choices } = form;
     let problem = flash.problem();
-    let values = RwSignal::new(initial(&kind.fields, &choices, &flash.values));
+    let values = RwSignal::new(initial(&kind.fields, &choices, &flash.values, false));
     let (title, submit) = (words::create(&kind.title), words::create_in(&kind.title, &region));
     let back = whole(&region, &kind.slug, &[]);
     view! {

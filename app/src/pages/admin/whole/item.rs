@@ -110,7 +110,7 @@ pub fn Act() -> impl IntoView {
 fn Acting(region: String, found: WholeItem, action: Action, flash: Flash) -> impl IntoView {
     let WholeItem { kind, item, .. } = found;
     let (fields, problem) = (action.fields_for(&item.metadata), flash.problem());
-    let values = RwSignal::new(initial(&fields, &Vec::new(), &flash.values));
+    let values = RwSignal::new(initial(&fields, &Vec::new(), &flash.values, false));
     let (title, label) = (words::act_with(&action.label, &item.name), action.label.to_string());
     let danger = (!action.danger.is_empty()).then(|| view! { <p>{action.danger.to_string()}</p> });
     let class = if danger.is_some() { "btn btn-error" } else { "btn btn-primary" };

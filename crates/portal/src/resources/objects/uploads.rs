@@ -14,7 +14,7 @@ use crate::{
 };
 use model::{
     AuditOutcome, BindingId, Place, ResourceId,
-    objects::{NewUpload, Upload, part_size, parts_of},
+    objects::{NewUpload, PART_BYTES, Upload, part_size, parts_of},
     view::Timestamp,
 };
 use serde_json::json;
@@ -23,8 +23,6 @@ use services::object;
 const MIB: i64 = 1024 * 1024;
 /// Of what tells a file from another, in bytes.
 const LONGEST_FINGERPRINT: usize = 255;
-/// The size of a part, until there would be too many of them.
-const PART: i64 = 16 * MIB;
 /// How many parts a manifest may list: Swift's own default.
 const MOST_PARTS: i64 = 1000;
 /// The largest part: what Swift takes in one piece, 5 GiB.
@@ -137,7 +135,7 @@ impl Portal {
             return self.shown_upload(&container, kept).await;
         }
         let least = (new.bytes + MOST_PARTS - 1) / MOST_PARTS;
-        let part_bytes = PART.max((least + MIB - 1) / MIB * MIB);
+        let part_bytes = PART_BYTES.max((least + MIB - 1) / MIB * MIB);
         let (id, now) = (uuid::Uuid::now_v7().to_string(), self.now());
         let mut tx = self.db().begin().await?;
         let sql = "INSERT INTO uploads (id, resource_id, object, bytes, part_bytes, content_type, overwrite, standing,

@@ -1,8 +1,11 @@
 //! Containers: one process each, on a machine of the cloud's choice.
 //!
+//! A command that is run in one may hold secrets, so the audit learns which program it was and how many words came with
+//! it, and not these words.
+//!
 //! The row's id is a label. The whole list of the project is read to find it: Zun refuses a filter by labels.
 use super::state;
-use crate::{Act, ActAsk, Again, Ask, Definition, Kept, Part, Seen, Tag, clients::ZUN, tag::TAG_KEY};
+use crate::{Act, ActAsk, Again, Ask, Definition, Kept, Part, Seen, Tag, clients::ZUN, plain::plain, tag::TAG_KEY};
 use http::Method;
 use model::{
     Action, Column, Field, Group, Kind, State, Usage,
@@ -90,14 +93,18 @@ const RESTS: &[Str] = &[Cow::Borrowed("created"), Cow::Borrowed("stopped")];
 const ACTIONS: &[Action] = &[
     Action::new("start", "Start", "start_container").only("power", RESTS).after("stop"),
     Action::new("stop", "Stop", "stop_container").only("power", RUNS).danger("What runs in it stops."),
-    Action::new("logs", "Logs", "get_container_logs")
+    Action::new("logs", "Show logs", "get_container_logs")
         .asks(const { &[Field::number("tail", "Lines", 1, 10_000, "").optional().default("200")] })
-        .output(Output::Text),
+        .output(Output::Text)
+        .inline(),
     Action::new("execute", "Run a command", "execute_command")
-        .asks(const { &[Field::text("command", "Command").help("Such as ls -l /tmp. It runs in the container.")] })
+        .asks(const { &[Field::text("command", "Command").help(
+            "Such as ls -l /tmp. It runs in the container. The audit learns the program's name, not what is said to it.",
+        )] })
         .example(r#"{"command": "uname -a"}"#)
         .only("power", RUNS)
-        .output(Output::Text),
+        .output(Output::Text)
+        .inline(),
 ];
 
 static ACTS: &[Act] = &[
@@ -109,11 +116,15 @@ static ACTS: &[Act] = &[
             let asked = about(ask, Method::GET, "logs").query("stdout", "true").query("stderr", "true");
             Some(asked.query("tail", tail.to_string()))
         },
-        |answer| answer.as_str().map(str::to_owned),
+        |answer| answer.as_str().map(plain),
     ),
     // It may do anything, so it is no reading, although nothing of the container changes.
     Act {
         again: Again::Repeated,
+        noted: |fields| {
+            let mut words = fields.get("command").and_then(Value::as_str).unwrap_or_default().split_whitespace();
+            json!({ "program": program(words.next().unwrap_or_default()), "arguments": words.count() })
+        },
         ..Act::reading(
             |ask| {
                 let command = ask.fields.get("command")?.as_str()?;
@@ -121,15 +132,23 @@ static ACTS: &[Act] = &[
                 Some(asked.query("run", "true").query("interactive", "false"))
             },
             |answer| {
-                let output = answer.get("output").and_then(Value::as_str).unwrap_or_default();
+                let output = plain(answer.get("output").and_then(Value::as_str).unwrap_or_default());
                 Some(match answer.get("exit_code").and_then(Value::as_i64) {
-                    Some(0) | None => output.to_owned(),
-                    Some(code) => format!("{output}\n(ended with {code})"),
+                    None => output,
+                    Some(code) => format!("{}\n(exit code {code})", output.trim_end_matches('\n')),
                 })
             },
         )
     },
 ];
+
+/// A program by its name. Words of a shell that may hold a value (`TOKEN=…`) are no name.
+fn program(word: &str) -> &str {
+    match word.split_once('=') {
+        Some((variable, _)) => variable,
+        None => word,
+    }
+}
 
 fn about(ask: &ActAsk<'_>, method: Method, what: &str) -> Request {
     Request::new(&ZUN, method, ["containers", ask.id, what]).microversion(CONTAINERS.microversion)

@@ -16,7 +16,8 @@ pub(in crate::networking) const SET: Action = Action::new("set_ptr", "Set name",
             ]
         },
     )
-    .example(r#"{"ptrdname": "www.one.example"}"#);
+    .example(r#"{"ptrdname": "www.one.example"}"#)
+    .inline();
 /// How that is asked.
 pub(in crate::networking) const SET_ACT: Act = Act {
     refuse: |fields| {
@@ -43,7 +44,7 @@ pub(in crate::networking) const UNSET_ACT: Act = Act::change(Again::Same, |ask| 
 
 /// Shows its name.
 pub(in crate::networking) const SHOW: Action =
-    Action::new("ptr", "Show name", "get_floatingip_ptr").output(Output::Text);
+    Action::new("ptr", "Show name", "get_floatingip_ptr").output(Output::Text).inline();
 /// How that is asked.
 pub(in crate::networking) const SHOW_ACT: Act = Act::reading(
     |ask| Some(about(ask, Method::GET)),

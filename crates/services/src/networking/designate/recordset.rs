@@ -1,5 +1,9 @@
 //! Record sets: the records of one name and one type in a zone.
-use super::{absolute, state};
+use super::{
+    absolute,
+    records::{self, quoted},
+    state,
+};
 use crate::{Act, ActAsk, Again, Definition, Seen, clients::DESIGNATE};
 use model::{
     Action, Column, Field, Group, Kind, Spec,
@@ -23,14 +27,16 @@ pub(crate) static RECORDSET: Definition = Definition::new(
                 &[
                     Column::new("record_name", "Name", Show::Mono),
                     Column::new("type", "Type", Show::Text),
-                    Column::new("records", "Records", Show::Mono),
+                    Column::new("records", "Records", Show::Lines),
                     Column::new("ttl", "Keep for, s", Show::Number),
+                    Column::new("kept_by", "Kept by", Show::Text),
                     Column::new("cloud_status", "State", Show::Text),
                 ]
             },
         )
         .verbs(const { &[Verb::list("list_recordsets")] })
-        .within("designate_zone", "create_recordset", ("delete_recordset", "recordset_id")),
+        .within("designate_zone", "create_recordset", ("delete_recordset", "recordset_id"))
+        .changed_by("update_recordset", "recordset_id"),
     &RECORDSETS,
     read,
 );
@@ -53,7 +59,11 @@ const TTL: Field = Field::number("ttl", "Keep for", 1, 2_147_483_647, "seconds")
     .optional()
     .advanced()
     .help("How long others may remember it; the zone's own when left out.");
-const WHICH: Field = Field::choice("recordset_id", "Record set", "designate_recordset");
+/// Those that are people's to change: Designate keeps the others itself.
+const WHICH: Field = Field::choice_where("recordset_id", "Record set", "designate_recordset", "kept_by", YOU);
+/// Who keeps a record set.
+const YOU: &str = "you";
+const ITSELF: &str = "Designate";
 
 pub(super) const ACTIONS: &[Action] = &[
     Action::new("create_recordset", "Add record set", "create_recordset")
@@ -83,52 +93,49 @@ pub(super) const ACTIONS: &[Action] = &[
 
 pub(super) static ACTS: &[Act] = &[
     Act { refuse, ..Act::change(Again::Refused, create) },
-    Act::change(Again::Same, |ask| {
-        let kind = ask.facts.text("recordset_id", "type");
-        let mut change = json!({ "records": records(ask, kind)? });
-        if let Some(ttl) = ask.fields.get("ttl") {
-            change["ttl"] = ttl.clone();
-        }
-        let request = RECORDSETS.update_in(ask.id, ask.facts.id("recordset_id")?, change);
-        Some(request.expect(&[200, 202]))
-    }),
+    Act {
+        misfits: |ask| misfit(ask, ask.facts.text("recordset_id", "type")),
+        ..Act::change(Again::Same, |ask| {
+            let kind = ask.facts.text("recordset_id", "type");
+            let mut change = json!({ "records": records(ask, kind)? });
+            if let Some(ttl) = ask.fields.get("ttl") {
+                change["ttl"] = ttl.clone();
+            }
+            let request = RECORDSETS.update_in(ask.id, ask.facts.id("recordset_id")?, change);
+            Some(request.expect(&[200, 202]))
+        })
+    },
     Act::change(Again::Refused, |ask| Some(RECORDSETS.delete_in(ask.id, ask.facts.id("recordset_id")?))),
 ];
 
 fn refuse(fields: &Spec) -> Option<(&'static str, String)> {
-    let name = fields.get("record_name").and_then(Value::as_str).unwrap_or_default();
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.*@".contains(c);
-    (!name.chars().all(plain))
-        .then(|| ("record_name", "Use letters, digits, hyphens, underscores and dots; * for every name.".to_owned()))
+    if !text("record_name").chars().all(plain) {
+        let sentence = "Use letters, digits, hyphens, underscores and dots; * for every name.";
+        return Some(("record_name", sentence.to_owned()));
+    }
+    if text("type") == "CNAME" && matches!(text("record_name"), "" | "@") {
+        return Some(("type", "The domain itself cannot be another name. Use A or AAAA there.".to_owned()));
+    }
+    let kind = if fields.contains_key("type") { text("type") } else { "A" };
+    records::refuse(kind, &lines(fields)).map(|said| ("records", said))
+}
+
+fn misfit(ask: &ActAsk<'_>, kind: &str) -> Option<(&'static str, String)> {
+    records::refuse(kind, &lines(ask.fields)).map(|said| ("records", said))
+}
+
+fn lines(fields: &Spec) -> Vec<&str> {
+    let lines = fields.get("records").and_then(Value::as_array);
+    lines.into_iter().flatten().filter_map(Value::as_str).map(str::trim).collect()
 }
 
 /// The records, of a record set of that type.
 fn records(ask: &ActAsk<'_>, kind: &str) -> Option<Vec<String>> {
-    let lines = ask.fields.get("records")?.as_array()?.iter().filter_map(Value::as_str);
+    ask.fields.get("records")?;
+    let lines = lines(ask.fields).into_iter();
     Some(lines.map(|line| if kind == "TXT" { quoted(line) } else { line.to_owned() }).collect())
-}
-
-/// Text as zones have it: in quotes, in pieces of 255 bytes at most. What is in quotes already stays as it is.
-fn quoted(text: &str) -> String {
-    if text.starts_with('"') {
-        return text.to_owned();
-    }
-    let mut pieces = vec![String::new()];
-    let mut room = 255;
-    for letter in text.chars() {
-        if letter.len_utf8() > room {
-            pieces.push(String::new());
-            room = 255;
-        }
-        room -= letter.len_utf8();
-        if let Some(piece) = pieces.last_mut() {
-            if matches!(letter, '"' | '\\') {
-                piece.push('\\');
-            }
-            piece.push(letter);
-        }
-    }
-    pieces.iter().map(|piece| format!("\"{piece}\"")).collect::<Vec<_>>().join(" ")
 }
 
 fn create(ask: &ActAsk<'_>) -> Option<Request> {
@@ -172,6 +179,8 @@ fn read(value: &Value) -> Option<Seen> {
         Some(within) => within.trim_end_matches('.'),
         None => set.name.as_str(),
     };
+    // The zone's own: its serial, and the name servers of its pool.
+    let own = set.kind == "SOA" || set.kind == "NS" && within == "@";
     // A name has several record sets, of a type each.
     let seen = Seen::new(&set.id, &format!("{within} {}", set.kind), set.project_id.as_deref())
         .in_state(state(&set.status, &set.action))
@@ -179,20 +188,7 @@ fn read(value: &Value) -> Option<Seen> {
         .with("type", set.kind)
         .with("records", set.records)
         .with("ttl", set.ttl)
+        .with("kept_by", if own { ITSELF } else { YOU })
         .with("cloud_status", set.status.to_lowercase());
     Some(seen)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn text_is_quoted_in_pieces_that_a_zone_takes() {
-        assert_eq!(quoted("v=spf1 -all"), "\"v=spf1 -all\"");
-        assert_eq!(quoted("say \"a\\b\""), "\"say \\\"a\\\\b\\\"\"");
-        assert_eq!(quoted("\"as it is\" \"in two\""), "\"as it is\" \"in two\"");
-        let long = quoted(&"k".repeat(410));
-        assert_eq!(long, format!("\"{}\" \"{}\"", "k".repeat(255), "k".repeat(155)));
-    }
 }

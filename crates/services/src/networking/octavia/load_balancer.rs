@@ -5,7 +5,10 @@ use super::Common;
 use crate::{
     Act, ActAsk, Again, Ask, Definition, Kept, Part, Seen, Tag,
     clients::OCTAVIA,
-    networking::octavia::member,
+    networking::octavia::{
+        health::{statistics, status},
+        member,
+    },
     tag::{tag_of, tag_text},
 };
 use http::Method;
@@ -133,8 +136,8 @@ const ACTIONS: &[Action] = &[
         )
         .example(r#"{"pool_id": "pool", "member_id": "10.21.0.201:8080"}"#)
         .danger("It gets nothing more of the load."),
-    Action::new("statistics", "Statistics", "load_balancer_metrics").output(Output::Text),
-    Action::new("status", "Status", "load_balancer_status").output(Output::Text),
+    Action::new("statistics", "Statistics", "load_balancer_metrics").output(Output::Figures),
+    Action::new("status", "Status", "load_balancer_status").output(Output::Tree),
 ];
 
 static ACTS: &[Act] = &[
@@ -154,49 +157,6 @@ static ACTS: &[Act] = &[
 
 fn about(ask: &ActAsk<'_>, what: &str) -> Request {
     Request::new(&OCTAVIA, Method::GET, ["lbaas", "loadbalancers", ask.id, what])
-}
-
-fn statistics(stats: &Value) -> Option<String> {
-    let number = |key: &str| stats.get(key).and_then(Value::as_i64);
-    Some(format!(
-        "Connections now: {}\nConnections so far: {}\nBytes in: {}\nBytes out: {}\nRequests that failed: {}",
-        number("active_connections")?,
-        number("total_connections")?,
-        number("bytes_in")?,
-        number("bytes_out")?,
-        number("request_errors")?,
-    ))
-}
-
-/// The tree of what hangs on it, a line each, indented by its depth.
-fn status(tree: &Value) -> Option<String> {
-    fn add(text: &mut String, thing: &Value, noun: &str, depth: usize) {
-        let word = |key: &str| thing.get(key).and_then(Value::as_str).unwrap_or_default().to_lowercase();
-        let address = thing.get("address").and_then(Value::as_str).map(|address| match thing.get("protocol_port") {
-            Some(port) => format!(" {address}:{port}"),
-            None => format!(" {address}"),
-        });
-        let name = thing.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
-        let name = name.map(|name| format!(" {name}")).unwrap_or_default();
-        let (operating, provisioning) = (word("operating_status"), word("provisioning_status"));
-        let indent = "  ".repeat(depth);
-        let line = format!("{indent}{noun}{name}{}: {operating} ({provisioning})\n", address.unwrap_or_default());
-        text.push_str(&line);
-        for (key, noun) in [("listeners", "Listener"), ("pools", "Pool"), ("members", "Member")] {
-            for inner in thing.get(key).and_then(Value::as_array).into_iter().flatten() {
-                add(text, inner, noun, depth + 1);
-            }
-        }
-        if let Some(monitor) = thing.get("health_monitor").filter(|monitor| monitor.is_object()) {
-            add(text, monitor, "Health monitor", depth + 1);
-        }
-    }
-    tree.is_object().then(|| {
-        let mut text = String::new();
-        add(&mut text, tree, "Load balancer", 0);
-        text.truncate(text.trim_end().len());
-        text
-    })
 }
 
 /// An address and a port, as they stand in a line.

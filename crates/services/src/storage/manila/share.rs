@@ -100,18 +100,33 @@ const ACTIONS: &[Action] = &[
         .example(r#"{"new_size_gb": 3}"#),
 ];
 
+/// What Manila would refuse of a rule, in plainer words.
+fn refuse(fields: &model::Spec) -> Option<(&'static str, String)> {
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().trim();
+    let (to, address) = (text("access_to"), matches!(text("access_type"), "" | "ip"));
+    let (ip, length) = to.split_once('/').map_or((to, None), |(ip, length)| (ip, Some(length)));
+    let fits = ip.parse::<std::net::IpAddr>().is_ok_and(|ip| {
+        let most = if ip.is_ipv4() { 32 } else { 128 };
+        length.is_none_or(|length| length.parse::<u8>().is_ok_and(|length| length <= most))
+    });
+    (address && !fits).then(|| ("access_to", "Give an address or a network such as 10.0.0.0/24.".to_owned()))
+}
+
 static ACTS: &[Act] = &[
-    Act::change(Again::Refused, |ask| {
-        let text = |name: &str, default: &str| ask.fields.get(name).cloned().unwrap_or_else(|| json!(default));
-        Some(SHARES.action(
-            ask.id,
-            json!({ "allow_access": {
-                "access_type": text("access_type", "ip"),
-                "access_to": ask.fields.get("access_to")?,
-                "access_level": text("access_level", "rw"),
-            }}),
-        ))
-    }),
+    Act {
+        refuse,
+        ..Act::change(Again::Refused, |ask| {
+            let text = |name: &str, default: &str| ask.fields.get(name).cloned().unwrap_or_else(|| json!(default));
+            Some(SHARES.action(
+                ask.id,
+                json!({ "allow_access": {
+                    "access_type": text("access_type", "ip"),
+                    "access_to": ask.fields.get("access_to")?,
+                    "access_level": text("access_level", "rw"),
+                }}),
+            ))
+        })
+    },
     Act::change(Again::Refused, |ask| {
         Some(SHARES.action(ask.id, json!({ "deny_access": { "access_id": ask.facts.id("access_id")? } })))
     }),

@@ -1,9 +1,9 @@
 //! What is done with objects through their container: deleting one, copying one, an address that opens one for a while.
-use super::object::{self, SEGMENTS, about};
+use super::object::{self, about};
 use crate::{Act, Again, Step, definition::Around};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::Method;
-use model::{Action, Field, Spec, State, kind::Output};
+use model::{Action, Field, Spec, State, kind::Output, objects::SEGMENTS};
 use openstack::{Reads, Request};
 use serde_json::Value;
 use std::borrow::Cow;

@@ -8,12 +8,11 @@ use http::Method;
 use model::{
     Column, Group, Identity, Kind,
     kind::{Show, Verb},
+    objects::SEGMENTS,
 };
 use openstack::{Collection, Paging, Reads, Request, Told};
 use serde_json::{Value, json};
 
-/// Where the segments of large objects lie in their container, each upload's in a folder of its own.
-pub const SEGMENTS: &str = ".segments/";
 /// How long the name of an object may be, in bytes; Swift's own limit.
 pub const NAME_MAX: usize = 1024;
 
