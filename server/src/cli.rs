@@ -11,6 +11,7 @@ mod teams;
 use crate::config::{Config, ConfigError, Logging};
 use crate::{log, serve};
 use clap::{Parser, Subcommand};
+use model::text::steers;
 use portal::{Ctx, Portal};
 use std::{
     borrow::Cow,
@@ -224,12 +225,6 @@ fn say(line: &str) -> io::Result<()> {
 /// What the portal sent, for standard output: as it came, but for what would steer a terminal where that is one.
 fn exact(text: &str) -> Cow<'_, str> {
     if io::stdout().is_terminal() { escaped(text).into() } else { text.into() }
-}
-
-/// Whether a character moves a terminal's cursor, or turns the direction of what follows.
-fn steers(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || turns
 }
 
 /// The same JSON, with what steers a terminal as escapes, as JSON has them; lines and indents stay.

@@ -16,6 +16,7 @@ pub mod objects;
 pub mod place;
 pub mod spec;
 pub mod state;
+pub mod text;
 pub mod usage;
 pub mod view;
 

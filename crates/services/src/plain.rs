@@ -1,5 +1,6 @@
 //! Text of strangers, such as what a machine prints: what would steer a terminal or turn the direction of a line is taken
 //! out before anybody is handed it, in a page, in an answer or in a file.
+use model::text::steers;
 
 /// The text without escape sequences (ECMA-48, in seven bits and in eight), with one kind of line end. Any other control
 /// character, and each that turns the direction of what follows, becomes U+FFFD.
@@ -25,7 +26,7 @@ pub(crate) fn plain(text: &str) -> String {
                 out.push('\n');
             }
             '\n' | '\t' => out.push(c),
-            c if c.is_control() || turns(c) => out.push(char::REPLACEMENT_CHARACTER),
+            c if steers(c) => out.push(char::REPLACEMENT_CHARACTER),
             c => out.push(c),
         }
     }
@@ -54,13 +55,9 @@ fn skip_string(rest: &mut Rest<'_>) {
     }
 }
 
-fn turns(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{plain, steers};
 
     #[test]
     fn what_steers_a_terminal_is_taken_out_of_a_log_and_its_words_stay() {
@@ -81,7 +78,7 @@ mod tests {
     fn no_control_character_and_none_that_turns_a_line_is_left() {
         let hostile: String = (0..0x3000).filter_map(char::from_u32).flat_map(|c| [c, 'x', '\n']).collect();
         let left = plain(&hostile);
-        assert!(!left.chars().any(|c| (c.is_control() && !matches!(c, '\n' | '\t')) || super::turns(c)));
+        assert!(!left.chars().any(|c| steers(c) && !matches!(c, '\n' | '\t')));
         assert_eq!(plain("a\u{202e}b\u{8}c\u{85}d"), "a\u{fffd}b\u{fffd}c\u{fffd}d");
     }
 }

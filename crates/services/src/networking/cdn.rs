@@ -21,7 +21,6 @@ use std::net::IpAddr;
 static DISTRIBUTIONS: Collection = Collection {
     // It shows all at once: who simulates one has few.
     paging: Paging::None,
-    conflict: None,
     ..Collection::new(&CDN, "distributions", "distributions")
 };
 

@@ -1,11 +1,12 @@
 //! What the portal answered, for people at a terminal: nothing of it moves their cursor.
 use super::kebab;
-use crate::cli::{print_table, say, steers};
+use crate::cli::{print_table, say};
 use model::{
     Field, Kind,
     applied::{Applied, Became},
     handed::Handed,
     kind::Does,
+    text::steers,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
